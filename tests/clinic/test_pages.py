@@ -21,11 +21,7 @@ from tests.factories import (
 from tests.html import BASE_URL, assert_valid, attribute, text_of
 from tests.scene import on
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("frozen_clock"),
-    pytest.mark.postgresql,
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 SITE_PAGES = ("/", "/about/", "/contact/", "/privacy/", "/accessibility/")
 LISTS = ("/treatments/", "/therapists/")
@@ -47,6 +43,7 @@ def page(client: Client, path: str) -> str:
     return html
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("path", EVERY_PAGE)
 def test_a_page_is_valid_without_inline_or_external_resources(client: Client, path: str) -> None:
     open_clinic()
@@ -54,6 +51,7 @@ def test_a_page_is_valid_without_inline_or_external_resources(client: Client, pa
     assert_valid(page(client, path))
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("path", [*SITE_PAGES, *LISTS])
 def test_a_page_opens_before_the_clinic_is_set_up(client: Client, path: str) -> None:
     assert_valid(page(client, path))
@@ -123,6 +121,7 @@ def test_the_check_finds_forbidden_claims(sentence: str) -> None:
     assert CLAIMS.search(sentence)
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("path", "queries"), [
     ("/", 7), ("/about/", 2), ("/contact/", 5), ("/privacy/", 2), ("/accessibility/", 2),
 ])  # fmt: skip
@@ -145,6 +144,7 @@ def test_queries_do_not_grow_with_what_is_on_file(
         client.get(path)
 
 
+@pytest.mark.postgresql
 def test_opening_hours_show_every_span_and_mark_today(client: Client) -> None:
     open_clinic()
     document = assert_valid(page(client, "/contact/"))
@@ -156,6 +156,7 @@ def test_opening_hours_show_every_span_and_mark_today(client: Client) -> None:
     assert "Monday to Friday: 9:00 am to 5:00 pm" in text
 
 
+@pytest.mark.postgresql
 def test_days_on_which_the_clinic_is_closed_are_named(
     client: Client, frozen_clock: datetime
 ) -> None:
@@ -177,6 +178,7 @@ def test_the_directions_are_shown(client: Client) -> None:
     assert "Wheelchair access No steps." in text
 
 
+@pytest.mark.postgresql
 def test_hours_that_end_before_they_start_are_refused_with_a_message() -> None:
     with pytest.raises(ValidationError, match="The end must be after the start"):
         OpeningHours(weekday=0, starts="17:00", ends="09:00").full_clean()

@@ -20,11 +20,7 @@ ANA = {
     "note": "Second door on the left, please.",
 }
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("frozen_clock"),
-    pytest.mark.postgresql,
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 @pytest.fixture
@@ -51,6 +47,7 @@ def answer_and_review(client: Client, url: str) -> str:
     return str(response["Location"])
 
 
+@pytest.mark.postgresql
 def test_a_guest_books_from_the_list_to_the_appointment(client: Client, scene: Scene) -> None:
     assert client.get("/book/").status_code == 200
     assert client.get("/book/swedish/").status_code == 200
@@ -111,6 +108,7 @@ def test_despair_in_a_wish_is_answered_with_whom_to_call_and_never_blocks(
     assert str(Appointment.objects.get().public_id) in render(mail).text
 
 
+@pytest.mark.postgresql
 def test_a_double_click_on_a_time_gives_one_hold(client: Client, scene: Scene) -> None:
     client.get("/book/swedish/")
     first, second = (choose(client, scene, on(24, 10)) for _ in range(2))
@@ -119,6 +117,7 @@ def test_a_double_click_on_a_time_gives_one_hold(client: Client, scene: Scene) -
     assert Appointment.objects.count() == 1
 
 
+@pytest.mark.postgresql
 def test_confirming_twice_gives_one_appointment(client: Client, scene: Scene) -> None:
     url = hold_url(client, scene, on(24, 10))
     client.post(url, ANA)
@@ -149,6 +148,7 @@ def test_the_steps_of_an_old_booking_are_gone_after_an_hour(
     assert client.get(url).status_code == 410
 
 
+@pytest.mark.postgresql
 def test_a_guest_whose_time_was_taken_is_offered_the_nearest_times(
     client: Client, scene: Scene
 ) -> None:
@@ -189,6 +189,7 @@ def test_review_without_details_asks_for_them_first(client: Client, scene: Scene
     assert (response.status_code, response["Location"]) == (303, url)
 
 
+@pytest.mark.postgresql
 def test_a_time_given_back_is_free_for_others(client: Client, scene: Scene) -> None:
     url = hold_url(client, scene, on(24, 10))
     response = client.post(f"{url}release/")
@@ -200,6 +201,7 @@ def test_a_time_given_back_is_free_for_others(client: Client, scene: Scene) -> N
     assert choose(Client(), scene, on(24, 10)).status_code == 303
 
 
+@pytest.mark.postgresql
 def test_looking_at_pages_changes_nothing(client: Client, scene: Scene) -> None:
     url = hold_url(client, scene, on(24, 10))
     before = list(Appointment.objects.values())

@@ -1,6 +1,6 @@
 """load_demo creates a complete demo clinic, and only in an empty database."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import StringIO
 from typing import Any
 
@@ -10,10 +10,8 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from booking.demo import ClinicExists, DemoSize, TooManyAppointments, content, load_demo
-from booking.lifecycle import Status
 from booking.models import (
     Appointment,
-    AppointmentEvent,
     ClinicProfile,
     Closure,
     Offer,
@@ -21,15 +19,11 @@ from booking.models import (
     Patient,
     Room,
     Therapist,
-    Treatment,
     User,
     WeeklyHours,
 )
-from booking.queries.appointments.invariants import check_invariants
-from booking.queries.availability.schedule_spans import load_busy_spans, load_open_spans
 from tests import factories as make
-
-pytestmark = pytest.mark.postgresql
+from tests.booking.demo.findings import faults
 
 SMALL = DemoSize(patients=40, appointments=300)
 
@@ -38,77 +32,6 @@ def run(*arguments: str) -> str:
     out = StringIO()
     call_command("load_demo", *arguments, stdout=out)
     return out.getvalue()
-
-
-def faults(now: datetime) -> list[str]:
-    return [
-        description for finding in check_invariants(now) for description in finding.descriptions
-    ]
-
-
-@pytest.mark.django_db
-def test_the_default_demo_is_complete_and_has_no_findings(
-    frozen_clock: datetime,
-) -> None:
-    loaded = load_demo(DemoSize(), now=frozen_clock)
-
-    assert ClinicProfile.objects.get().name == "Lakeside Massage (demo)"
-    assert Therapist.objects.count() == 5
-    assert Room.objects.count() == 4
-    assert Room.objects.values("kind").distinct().count() == 2
-    assert Patient.objects.count() == 400
-    assert set(Option.objects.values_list("minutes", flat=True)) == {30, 45, 60, 90}
-    assert Treatment.objects.bookable().count() == len(content.TREATMENTS) == 6
-    assert Appointment.objects.count() == loaded.appointments.total() > 1_000
-    assert AppointmentEvent.objects.count() == Appointment.objects.count()
-    assert faults(frozen_clock) == []
-
-
-@pytest.mark.django_db
-def test_appointments_reach_two_months_back_and_two_ahead(frozen_clock: datetime) -> None:
-    load_demo(DemoSize(), now=frozen_clock)
-    starts = Appointment.objects.order_by("starts_at").values_list("starts_at", flat=True)
-
-    assert timedelta(days=58) < frozen_clock - starts[0] < timedelta(days=65)
-    last = starts.reverse()[0]
-    assert timedelta(days=55) < last - frozen_clock <= timedelta(days=61)
-
-
-@pytest.mark.django_db
-def test_the_statuses_fit_the_time(frozen_clock: datetime) -> None:
-    load_demo(DemoSize(), now=frozen_clock)
-    past = Appointment.objects.filter(blocked_until__lte=frozen_clock)
-    future = Appointment.objects.filter(starts_at__gt=frozen_clock)
-
-    assert set(past.order_by().values_list("status", flat=True).distinct()) == {
-        Status.COMPLETED,
-        Status.NO_SHOW,
-        Status.CANCELLED,
-    }
-    assert set(future.order_by().values_list("status", flat=True).distinct()) == {
-        Status.BOOKED,
-        Status.CANCELLED,
-    }
-    assert not Appointment.objects.filter(booked_at__gt=frozen_clock).exists()
-
-
-@pytest.mark.django_db
-def test_weeks_are_well_filled_and_emptier_farther_ahead(frozen_clock: datetime) -> None:
-    load_demo(DemoSize(), now=frozen_clock)
-
-    assert 0.5 < filled(frozen_clock - timedelta(days=14), frozen_clock) < 0.8
-    assert 0.4 < filled(frozen_clock + timedelta(days=9), frozen_clock) < 0.75
-    assert 0.05 < filled(frozen_clock + timedelta(days=51), frozen_clock) < 0.45
-
-
-def filled(moment: datetime, now: datetime) -> float:
-    """The share of a week's open time that is taken."""
-    clinic = ClinicProfile.objects.get()
-    days = [moment.date() + timedelta(days=n) for n in range(7)]
-    hours = load_open_spans(list(Therapist.objects.values_list("pk", flat=True)), days, clinic.zone)
-    taken, _rooms = load_busy_spans(days, now=now, zone=clinic.zone)
-    minutes = sum(end - start for spans in taken.values() for start, end in spans)
-    return minutes / sum(end - start for spans in hours.values() for start, end in spans)
 
 
 @pytest.mark.django_db
@@ -134,6 +57,7 @@ def test_therapists_differ_in_hours_prices_and_what_they_give(frozen_clock: date
     assert Closure.objects.filter(name__contains="Thanksgiving").exists()
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_notes_are_encrypted_and_few(frozen_clock: datetime) -> None:
     load_demo(SMALL, now=frozen_clock)
@@ -146,6 +70,7 @@ def test_notes_are_encrypted_and_few(frozen_clock: datetime) -> None:
         assert all(row[0].startswith("v1.") for row in cursor.fetchall())
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_the_requested_numbers_of_rows_are_created(frozen_clock: datetime) -> None:
     load_demo(DemoSize(therapists=7, rooms=6, patients=20, appointments=345), now=frozen_clock)
@@ -164,6 +89,7 @@ def test_one_therapist_and_one_room_are_enough(frozen_clock: datetime) -> None:
     assert Appointment.objects.count() == 10
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_same_seed_gives_the_same_appointments(frozen_clock: datetime, seed: int) -> None:
@@ -186,6 +112,7 @@ def planned(scale: DemoSize, now: datetime) -> list[Any]:
     return found
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_the_demo_is_not_loaded_into_an_existing_clinic(frozen_clock: datetime) -> None:
     make.ClinicProfileFactory()
@@ -205,6 +132,7 @@ def test_the_demo_is_not_loaded_beside_existing_patients(
         load_demo(SMALL, now=frozen_clock)
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_impossible_numbers_of_appointments_are_refused_and_nothing_is_saved(
     frozen_clock: datetime,

@@ -13,11 +13,7 @@ from tests.booking.notifications.test_delivery import fresh, message
 from tests.servers.smtp import OK, Postbox
 
 __all__ = ["server"]
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("frozen_clock"),
-    pytest.mark.postgresql,
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 Failure = Notification.Failure
 NOT_OWNED = "553 5.7.1 Sender address rejected: not owned by user"
 
@@ -72,6 +68,7 @@ class TestRefusedSender:
         server.auth = OK
         assert deliver_for(settings, 15)["sent"] == 2
 
+    @pytest.mark.postgresql
     def test_the_queue_can_be_tried_again_at_once(
         self, server: Postbox, settings: Settings
     ) -> None:
@@ -108,6 +105,7 @@ class TestRefusedSender:
         assert Notification.objects.waiting().count() == 2
         assert server.begun == []
 
+    @pytest.mark.postgresql
     def test_a_mail_fails_when_it_is_no_longer_useful_and_its_text_is_kept(
         self, server: Postbox, settings: Settings
     ) -> None:
@@ -163,6 +161,7 @@ class TestRefusalsOfOneMail:
             ("data", "550 5.6.0 Bad content"),
         ],
     )
+    @pytest.mark.postgresql
     def test_a_refused_mail_is_tried_again_later_and_delays_no_other(
         self, server: Postbox, settings: Settings, stage: str, reply: str
     ) -> None:
