@@ -170,7 +170,7 @@ def _asked(is_waiting: bool, page: Page, site: Site) -> None:
         "FROM booking_appointment"
     )
     page.goto(f"{address}proposal/")
-    heading = "Does this suit you?" if is_waiting else "We keep that time no longer"
+    heading = "Does this suit you?" if is_waiting else "We no longer keep that time for you"
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
 
 

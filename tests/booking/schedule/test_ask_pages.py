@@ -120,7 +120,7 @@ def test_an_unknown_answer_or_one_too_late_is_a_sentence(
 
     assert late.status_code == 410
     assert "is no longer kept for you. Your appointment has not changed." in read(late)
-    assert "We keep that time no longer" in read(client.get(address))
+    assert "We no longer keep that time for you" in read(client.get(address))
 
 
 def test_the_mail_says_what_happens_without_an_answer(asked: Appointment) -> None:
