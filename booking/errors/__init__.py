@@ -32,6 +32,7 @@ from booking.errors.appointments import (
     TherapistBusy,
     TooLateToAsk,
     TooManyHolds,
+    TooManyUpcoming,
     VisitTooLongAgo,
     WrongEmailCode,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "TooLateToAsk",
     "TooManyConflicts",
     "TooManyHolds",
+    "TooManyUpcoming",
     "TreatmentNotSuitable",
     "UnresolvedConflicts",
     "VisitTooLongAgo",

@@ -78,6 +78,15 @@ class EmailNotVerified(Refusal):
     )
 
 
+class TooManyUpcoming(Refusal):
+    """A patient who is signed in has as many upcoming appointments as can be booked online."""
+
+    message = _(
+        "You have booked many appointments already. Please call us, and we will gladly book more "
+        "for you."
+    )
+
+
 class ProofOfEmailNeeded(Refusal):
     """Visitors of one network, or all unproven visitors, hold as much as they may.
 

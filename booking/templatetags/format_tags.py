@@ -76,6 +76,12 @@ def short_date(day: date) -> str:
 
 
 @register.filter
+def day_and_month(day: date) -> str:
+    """Format a day of the last twelve months like "12 March"."""
+    return date_format.day_and_month(day)
+
+
+@register.filter
 def part_of_day_label(part: str) -> str:
     """Return "Morning", "Afternoon" or "Evening"."""
     return str(PART_OF_DAY_LABELS[part])

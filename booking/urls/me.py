@@ -1,9 +1,21 @@
-"""Addresses of the patient's account. A page needs a patient record unless it is listed apart."""
+"""Addresses of the patient's account. A page needs a patient record unless it is listed apart.
+
+The pages of an appointment are those that its secret link opens, too, and the last step of a
+booking is one of the steps of everybody.
+"""
 
 from django.urls import path
 
 from booking.access.gates import account_menu_gate, patient_gate, signed_in_gate
 from booking.views.account import home, start
+from booking.views.public.appointments import (
+    calendar_files,
+    cancel_and_confirm,
+    proposal,
+    reschedule,
+    show,
+)
+from booking.views.public.booking import check
 from clinic.lib.http.access_marks import apply_gate
 
 urlpatterns = [
@@ -13,6 +25,43 @@ urlpatterns = [
         patient_gate,
         [
             path("me/", home.home, name="me"),
+            path("me/book/<str:token>/", check.check, name="me-check"),
+            path("me/appointments/<uuid:public_id>/", show.show, name="me-appointment"),
+            path(
+                "me/appointments/<uuid:public_id>/appointment.ics",
+                calendar_files.appointment_file,
+                name="me-appointment-calendar",
+            ),
+            path(
+                "me/appointments/<uuid:public_id>/feed/",
+                calendar_files.create_patient_feed,
+                name="me-appointment-feed",
+            ),
+            path(
+                "me/appointments/<uuid:public_id>/reschedule/",
+                reschedule.reschedule,
+                name="me-appointment-reschedule",
+            ),
+            path(
+                "me/appointments/<uuid:public_id>/cancel/",
+                cancel_and_confirm.cancel,
+                name="me-appointment-cancel",
+            ),
+            path(
+                "me/appointments/<uuid:public_id>/undo/",
+                cancel_and_confirm.restore,
+                name="me-appointment-restore",
+            ),
+            path(
+                "me/appointments/<uuid:public_id>/confirm/",
+                cancel_and_confirm.confirm,
+                name="me-appointment-confirm",
+            ),
+            path(
+                "me/appointments/<uuid:public_id>/proposal/",
+                proposal.answer_proposal,
+                name="me-appointment-proposal",
+            ),
         ],
     ),
 ]

@@ -11,6 +11,11 @@ from booking.actions.actor import Actor, ActorType
 from booking.forms.fields import phone_warning
 from booking.models import ClinicProfile, User
 from booking.models.current_clinic import current_clinic
+from booking.queries.patients.proven_emails import mailbox_hash
+from clinic.lib.http.proxies import rate_limit_address
+
+UNKNOWN_ADDRESS = "unknown"
+"""Counted for visitors whose network address the web server does not tell, all together."""
 
 
 def get_clinic_or_404(request: HttpRequest) -> ClinicProfile:
@@ -43,6 +48,22 @@ def clinic_zone(request: HttpRequest) -> ZoneInfo:
 def signed_in_user(request: HttpRequest) -> User:
     """Return the user of a page behind a gate, which lets nobody else in."""
     return cast(User, request.user)
+
+
+def visitor_address(request: HttpRequest) -> str:
+    """Return the network address of a visitor, by which limits are counted."""
+    return rate_limit_address(request) or UNKNOWN_ADDRESS
+
+
+def patient_actor(request: HttpRequest) -> Actor:
+    """Return the signed-in patient as the actor of an action. Their mailbox counts as proven."""
+    user = signed_in_user(request)
+    return Actor(
+        ActorType.PATIENT,
+        user,
+        visitor_address(request),
+        proven_mailbox=mailbox_hash(user.email),
+    )
 
 
 def staff_actor(request: HttpRequest) -> Actor:

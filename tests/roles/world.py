@@ -32,7 +32,14 @@ from tests import factories as make
 from tests.articles.images.image_files import make_image
 from tests.passkeys import Passkey, stored_data
 from tests.people import add_app, add_recovery_codes, browser_of, member, patient_user
-from tests.roles.world_groups import Accounts, Articles, Bookings, Links, Office
+from tests.roles.world_groups import (
+    Accounts,
+    Articles,
+    Bookings,
+    Links,
+    Office,
+    PatientAccount,
+)
 from tests.scene import Scene, make_weekday_clinic, on
 
 SECONDS_PER_DAY = 24 * 60 * 60
@@ -42,14 +49,14 @@ DRAFT = {
 
 
 @dataclass(kw_only=True)
-class World(Bookings, Accounts, Links, Office, Articles):
+class World(Bookings, Accounts, PatientAccount, Links, Office, Articles):
     """The people and rows of the clinic, and the person whose access is tested."""
 
     person: str = "anyone"
     client: Client = field(default_factory=Client)
 
     @classmethod
-    def of(cls, *groups: Bookings | Accounts | Links | Office | Articles) -> Self:
+    def of(cls, *groups: Bookings | Accounts | PatientAccount | Links | Office | Articles) -> Self:
         """A world of one of each group."""
         return cls(**{name: value for group in groups for name, value in vars(group).items()})
 
@@ -114,7 +121,20 @@ def make_world() -> World:
         proof_token=make_verification_token(proof),
         stop_token=make_unsubscribe_token(patient),
     )
-    return World.of(bookings, accounts, links, _office(scene), articles)
+    account = _patient_account(people["patient"], scene)
+    return World.of(bookings, accounts, account, links, _office(scene), articles)
+
+
+def _patient_account(user: User, scene: Scene) -> PatientAccount:
+    common = {"option": scene.option, "patient": user.patient, "room": scene.rooms[0]}
+    return PatientAccount(
+        own_appointment=make.AppointmentFactory(
+            therapist=scene.therapists[0], starts_at=on(26, 10), **common
+        ),
+        own_hold=make.AppointmentFactory(
+            held=True, therapist=scene.therapists[0], starts_at=on(26, 13), **common
+        ),
+    )
 
 
 def _bookings(scene: Scene) -> Bookings:

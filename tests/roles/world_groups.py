@@ -48,6 +48,14 @@ class Accounts:
 
 
 @dataclass(kw_only=True)
+class PatientAccount:
+    """What the patient who signs in has: an appointment and a hold."""
+
+    own_appointment: Appointment
+    own_hold: Appointment
+
+
+@dataclass(kw_only=True)
 class Links:
     """A mail, and the tokens of links that mails carry."""
 

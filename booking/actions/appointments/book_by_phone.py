@@ -11,6 +11,7 @@ from booking.actions.appointments.staff_placement import (
 )
 from booking.actions.health.screening_requirements import require_patient_screening_passed
 from booking.actions.locks import write_action, write_transaction
+from booking.actions.patients.lock_patient import lock_patient
 from booking.errors import PossibleDuplicatePatient
 from booking.inputs import PersonalDetails, StaffSlotRequest
 from booking.lifecycle import ACTIVE_BOOKING_STATUSES, Status
@@ -49,7 +50,7 @@ def book_by_phone(  # all but two are keywords
     with write_transaction():
         reserve_requested(slot_request)
         if isinstance(who, Patient):
-            who = _lock_patient(who)
+            who = lock_patient(who)
         existing = _find_existing_booking(slot_request, who)
         if existing is not None:
             return existing
@@ -90,14 +91,6 @@ def _find_existing_booking(
         "patient__phone": person.phone,
     }
     return bookings.filter(**details).first()
-
-
-def _lock_patient(patient: Patient) -> Patient:
-    """Read the patient again and lock the row, following a merge that happened meanwhile."""
-    row = Patient.objects.select_for_update().get(pk=patient.pk)
-    while row.merged_into_id is not None:
-        row = Patient.objects.select_for_update().get(pk=row.merged_into_id)
-    return row
 
 
 def _create_patient(

@@ -15,9 +15,17 @@ from booking.actions.health.screening_requirements import (
 )
 from booking.actions.holds.holding_limits import mark_origin_proven, require_may_book
 from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.patients.lock_patient import lock_patient
 from booking.actions.patients.proof_of_email import record_proven_email
 from booking.actions.rate_limit import BOOKING_LIMIT, BOOKING_PER_EMAIL_LIMIT, hit, hit_for_actor
-from booking.errors import EmailNotVerified, HoldExpired, InvalidState, OptionNotOffered, SlotTaken
+from booking.errors import (
+    EmailNotVerified,
+    HoldExpired,
+    InvalidState,
+    OptionNotOffered,
+    SlotTaken,
+    TooManyUpcoming,
+)
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Patient
@@ -37,16 +45,25 @@ from clinic.lib.dates.epoch import to_minutes
 from clinic.lib.text.despair import mentions_despair
 
 MAX_OPEN_BOOKINGS_PER_EMAIL, MAX_OPEN_BOOKINGS_PER_PROVEN_EMAIL = 3, 6
+MAX_OPEN_BOOKINGS_PER_PATIENT = 12
+"""Of a patient who is signed in."""
 
 
 @write_action
 def book_appointment(
-    hold: Appointment, details: PersonalDetails, *, by: Actor, verification_token: str = ""
+    hold: Appointment,
+    details: PersonalDetails,
+    *,
+    by: Actor,
+    patient: Patient | None = None,
+    verification_token: str = "",
 ) -> Appointment:
     """Book the held time. A second call returns the same appointment unchanged.
 
-    A guest always becomes a new Patient; existing patients are never matched or changed.
-    `verification_token` comes from the link mailed to the address. Raises HoldExpired; SlotTaken
+    `patient` is the record of a signed-in patient, to which the appointment belongs: of `details`
+    only the note counts then. A guest always becomes a new Patient; existing patients are never
+    matched or changed. `verification_token` comes from the link mailed to the address. Raises
+    TooManyUpcoming for a patient who has booked as much as one may; HoldExpired; SlotTaken
     if the clinic closed or the therapist left meanwhile; InvalidState if the hold was released;
     EmailNotVerified if guests exceed their limits and the address is not verified;
     ScreeningBlocked; RateLimitExceeded.
@@ -64,14 +81,18 @@ def book_appointment(
         clinic = ClinicProfile.objects.get()
         require_current_answers(appointment, require_online_booking_open(clinic, by=by), now)
         _check_still_offered(appointment, clinic, now)
-        if verification_token and verifies_email(verification_token, details.email, now):
-            record_proven_email(details.email)
+        if patient is not None:
+            appointment.patient = _lock_patient_of_hold(appointment, patient, now)
             mark_origin_proven(appointment)
-        elif by.actor_type == ActorType.GUEST:
-            _check_guest_limits(appointment, details.email, by=by, clinic=clinic, now=now)
-        appointment.patient = Patient.objects.create(
-            name=details.name, email=details.email, phone=details.phone, created_at=now
-        )
+        else:
+            if verification_token and verifies_email(verification_token, details.email, now):
+                record_proven_email(details.email)
+                mark_origin_proven(appointment)
+            elif by.actor_type == ActorType.GUEST:
+                _check_guest_limits(appointment, details.email, by=by, clinic=clinic, now=now)
+            appointment.patient = Patient.objects.create(
+                name=details.name, email=details.email, phone=details.phone, created_at=now
+            )
         appointment.patient_note, appointment.draft = details.note, ""
         appointment.status = Status.BOOKED
         appointment.booked_at = appointment.terms_accepted_at = now
@@ -82,6 +103,17 @@ def book_appointment(
         if mentions_despair(all_texts(appointment)):
             notify_urgent_note(appointment)
     return appointment
+
+
+def _lock_patient_of_hold(appointment: Appointment, patient: Patient, now: datetime) -> Patient:
+    """Return the record to book for. Raises InvalidState for a hold of somebody else."""
+    row = lock_patient(patient)
+    if appointment.patient_id not in (None, row.pk):
+        raise InvalidState()
+    upcoming = row.appointments.filter(status=Status.BOOKED, starts_at__gt=now)
+    if settings.ABUSE_LIMITS and upcoming.count() >= MAX_OPEN_BOOKINGS_PER_PATIENT:
+        raise TooManyUpcoming()
+    return row
 
 
 def _check_hold_is_active(appointment: Appointment, now: datetime) -> None:

@@ -16,6 +16,7 @@ from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile, Patient, Screening
 from booking.queries.availability.schedule_spans import suitable_room_ids
 from booking.queries.health.accommodations import total_extra_minutes
+from booking.queries.health.renewal import renewable_answers
 from booking.queries.health.status import (
     are_long_answers_valid,
     health_status_of,
@@ -47,14 +48,20 @@ class SubmissionResult:
 
 @write_action
 def submit_answers(
-    hold: Appointment, submitted: SubmittedAnswers, *, by: Actor, patient: Patient | None = None
+    hold: Appointment,
+    submitted: SubmittedAnswers,
+    *,
+    by: Actor,
+    patient: Patient | None = None,
+    nothing_else_changed: bool = False,
 ) -> SubmissionResult:
     """Evaluate and save the answers, in place of earlier ones.
 
     With an outcome of STOP or DOCTOR (clearances on file count) the hold expires; otherwise it is
     resized for accommodations and, the first time, extended by the clinic's hold time. `patient`
     is a signed-in patient who answered all questions within ANSWERS_VALID_FOR and was asked only
-    the short set.
+    the short set. With `nothing_else_changed` the patient has said so: the answers and preferences
+    of last time are renewed (see booking.queries.health.renewal).
 
     Raises OnlineBookingClosed, QuestionsChanged, QuestionsNotAnswered or InvalidState, or
     NotEnoughTime if there is no time for an accommodation: then nothing is stored.
@@ -77,9 +84,13 @@ def submit_answers(
             row.screenings.all().delete()
             return SubmissionResult()
         screening = earlier or Screening(appointment=row)
-        answer_set, screening.long_answered_at = _complete_answers(
-            submitted.answer_set, patient, active.questionnaire, now
-        )
+        if patient is not None and nothing_else_changed:
+            submitted = _renewed(submitted, patient, active.questionnaire, now)
+            answer_set, screening.long_answered_at = submitted.answer_set, now
+        else:
+            answer_set, screening.long_answered_at = _complete_answers(
+                submitted.answer_set, patient, active.questionnaire, now
+            )
         screening.question_set = QuestionSet.FULL if patient is None else QuestionSet.SHORT
         _fill_screening(screening, active.questionnaire, answer_set, submitted, now=now)
         screening.actor_type, screening.user = by.actor_type, by.user
@@ -130,6 +141,20 @@ def _complete_answers(
         raise QuestionsNotAnswered()
     answers = record.answer_set.updated_with(answer_set, version.short_questions())
     return answers, last.long_answered_at or now
+
+
+def _renewed(
+    submitted: SubmittedAnswers, patient: Patient, version: Questionnaire, now: datetime
+) -> SubmittedAnswers:
+    """Return the answers and preferences of last time, with the short set as it was submitted.
+
+    Raises QuestionsNotAnswered if all questions must be asked.
+    """
+    answers = renewable_answers(patient, version, now)
+    if answers is None:
+        raise QuestionsNotAnswered()
+    answer_set = answers.with_short_set(submitted.answer_set, version)
+    return SubmittedAnswers(submitted.digest, answer_set, answers.record.preferences)
 
 
 def _expire_hold(row: Appointment, *, by: Actor, now: datetime) -> None:

@@ -33,7 +33,7 @@ from booking.errors import (
 )
 from booking.inputs import SlotRequest
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile, Offer, Option, Screening
+from booking.models import Appointment, ClinicProfile, Offer, Option, Patient, Screening
 from booking.queries.appointments.holds_of_browser import holds_of_browser
 from booking.queries.availability.assignment import assign_therapist
 from booking.queries.availability.offers import find_offers
@@ -53,13 +53,15 @@ def hold_slot(
     browser_key: str,
     draft: str = "",
     previous_hold: Appointment | None = None,
+    patient: Patient | None = None,
 ) -> Appointment:
     """Create a hold. A second request of one browser for the same time returns the same hold.
 
-    `browser_key` identifies the browser. When an expired hold is taken again, `draft` is what was
-    typed and `previous_hold` that hold, whose answers are moved. A browser has at most
-    MAX_ACTIVE_HOLDS_PER_BROWSER: one more replaces the oldest and takes over draft and answers.
-    Raises RateLimitExceeded or a Refusal: of the slot, of online booking, or of `holding_limits`.
+    `browser_key` identifies the browser; `patient` is a signed-in patient, to whom the hold
+    belongs. When an expired hold is taken again, `draft` is what was typed and `previous_hold` that
+    hold, whose answers are moved. A browser has at most MAX_ACTIVE_HOLDS_PER_BROWSER: one more
+    replaces the oldest and takes over draft and answers. Raises RateLimitExceeded or a Refusal: of
+    the slot, of online booking, or of `holding_limits`.
     """
     clinic = ClinicProfile.objects.get()
     require_online_booking_open(clinic, by=by)
@@ -89,7 +91,13 @@ def hold_slot(
         _expire_overlapping_holds(offers, rooms, slot_request.start, now)
         availability = _load_day_availability(clinic, offers, slot_request.start, now)
         hold = _create_hold(
-            availability, slot_request, by=by, browser_key=browser_key, draft=draft, now=now
+            availability,
+            slot_request,
+            by=by,
+            browser_key=browser_key,
+            draft=draft,
+            patient=patient,
+            now=now,
         )
         if previous_hold is not None:
             move_answers(previous_hold, hold)
@@ -138,6 +146,7 @@ def _create_hold(
     by: Actor,
     browser_key: str,
     draft: str,
+    patient: Patient | None,
     now: datetime,
 ) -> Appointment:
     start = to_minutes(slot_request.start)
@@ -150,6 +159,7 @@ def _create_hold(
         option=availability.option,
         therapist=offer.therapist,
         room_id=free_rooms(start, session, slot_query.rooms)[0],
+        patient=patient,
         any_therapist=slot_request.therapist is None,
         starts_at=from_minutes(start),
         ends_at=from_minutes(start + session.minutes),

@@ -3,22 +3,35 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from booking.access.patients import find_current_patient
 from booking.actions.actor import Actor
 from booking.models import Appointment
 from booking.queries.patients.proven_emails import mailbox_hash
-from clinic.lib.http.proxies import rate_limit_address
+from booking.views.form_pages import patient_actor, visitor_address
 
 PROOF_COOKIE = "proof"
 PROOF_COOKIE_SECONDS = 86_400
-UNKNOWN_ADDRESS = "unknown"
-"""Counted for visitors whose network address the web server does not tell, all together."""
 
 
 def guest_actor(request: HttpRequest) -> Actor:
     """Return an anonymous actor, with the network address and the proven e-mail address (as a
     hash) that limits count."""
-    address = rate_limit_address(request) or UNKNOWN_ADDRESS
+    address = visitor_address(request)
     return Actor.guest(address, proven_mailbox=_proven_mailbox(request))
+
+
+def booking_actor(request: HttpRequest) -> Actor:
+    """Return who books a time: the signed-in patient, or a guest."""
+    if find_current_patient(request) is not None:
+        return patient_actor(request)
+    return guest_actor(request)
+
+
+def visitor_actor(request: HttpRequest, appointment: Appointment) -> Actor:
+    """Return who changes an appointment: its signed-in patient, or a guest who has its link."""
+    if is_signed_in_patient(request, appointment):
+        return patient_actor(request)
+    return guest_actor(request)
 
 
 def remember_proof(response: HttpResponse, mailbox: str) -> None:

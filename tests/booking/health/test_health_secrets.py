@@ -262,7 +262,7 @@ def test_a_message_about_health_stays_on_the_server(client: Client) -> None:
     shown = desk.get(answered["Location"]).content.decode()
 
     assert "Ada Example: no to all." in shown
-    assert set(answered.cookies) <= {"session", "csrf"}
+    assert set(answered.cookies) <= {"session", "csrf", "signed_in"}
     assert "Ada" not in answered.cookies.output()
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from booking.actions.staff.calendar_feeds import create_feed
+from booking.models import Appointment, ClinicProfile
 from booking.models.current_clinic import current_clinic
 from booking.notifications.calendar_files.ics import (
     appointment_calendar,
@@ -12,9 +13,8 @@ from booking.notifications.calendar_files.ics import (
     therapist_calendar_feed,
 )
 from booking.notifications.links import feed_url, webcal_url
-from booking.queries.appointments.by_link import find_by_link
 from booking.queries.staff.calendar_feeds import feed_appointments, find_feed
-from booking.views.public.appointments.ended_link import ended_link_page
+from booking.views.public.appointments.cancel_and_confirm import with_appointment
 from booking.views.public.guest_actor import is_signed_in_patient
 from clinic.lib.dates import clock
 
@@ -22,11 +22,11 @@ CALENDAR_CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
 @require_safe
-def appointment_file(request: HttpRequest, token: str) -> HttpResponse:
+@with_appointment
+def appointment_file(
+    request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
+) -> HttpResponse:
     """GET /appointments/<token>/appointment.ics: a calendar file of the appointment."""
-    appointment, clinic = find_by_link(token, "appointment"), current_clinic(request)
-    if appointment is None or clinic is None or appointment.booked_at is None:
-        return ended_link_page(request)
     response = HttpResponse(
         appointment_calendar(appointment, clinic, "PUBLISH"), content_type=CALENDAR_CONTENT_TYPE
     )
@@ -35,14 +35,12 @@ def appointment_file(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-def create_patient_feed(request: HttpRequest, token: str) -> HttpResponse:
+@with_appointment
+def create_patient_feed(
+    request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
+) -> HttpResponse:
     """POST /appointments/<token>/feed/: create a feed of the signed-in patient."""
-    appointment = find_by_link(token, "appointment")
-    if (
-        appointment is None
-        or appointment.patient is None
-        or not is_signed_in_patient(request, appointment)
-    ):
+    if appointment.patient is None or not is_signed_in_patient(request, appointment):
         raise Http404
     address = feed_url(create_feed(appointment.patient))
     context = {

@@ -5,13 +5,15 @@ GET changes nothing: programs that scan mails open every link in them.
 
 from collections.abc import Callable
 from functools import wraps
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from booking.access.appointment_pages import appointment_page_url, find_own_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.confirm import confirm_attendance
 from booking.actions.appointments.restore import restore_appointment
@@ -23,7 +25,7 @@ from booking.queries.appointments.by_link import find_by_link
 from booking.queries.appointments.change_policy import HTTP_GONE, ChangePolicy
 from booking.views.public.appointments.ended_link import ended_link_page
 from booking.views.public.booking.expired_hold import nearest_alternatives
-from booking.views.public.guest_actor import guest_actor
+from booking.views.public.guest_actor import visitor_actor
 from booking.views.public.summary import short_rows
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
@@ -32,12 +34,23 @@ AppointmentView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpRespon
 
 
 def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
-    """Pass the appointment and the clinic to a view, or return the page for an invalid token."""
+    """Pass the appointment and the clinic to a view.
+
+    The appointment is that of a link's token, or that of the open account with a public id. For an
+    invalid token the view is not called: the answer is the page for links that have ended.
+    """
 
     @wraps(view)
-    def load_and_call(request: HttpRequest, token: str) -> HttpResponse:
-        appointment = find_by_link(token, "appointment")
+    def load_and_call(
+        request: HttpRequest, token: str = "", public_id: UUID | None = None
+    ) -> HttpResponse:
+        if public_id is not None:
+            appointment = find_own_appointment(request, public_id)
+        else:
+            appointment = find_by_link(token, "appointment")
         clinic = current_clinic(request)
+        if appointment is None and public_id is not None:
+            raise Http404
         if appointment is None or clinic is None or appointment.patient is None:
             return ended_link_page(request)
         return view(request, appointment, clinic)
@@ -69,12 +82,14 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
     if form.is_valid():
         try:
             cancel_appointment(
-                appointment, by=guest_actor(request), reason=form.cleaned_data["reason"]
+                appointment,
+                by=visitor_actor(request, appointment),
+                reason=form.cleaned_data["reason"],
             )
         except Refusal as refusal:
             return not_changeable_page(request, appointment, clinic, refusal)
         messages.success(request, _("Your appointment has been cancelled. It costs you nothing."))
-        return see_other("appointment", appointment.link_token)
+        return see_other(appointment_page_url(request, appointment))
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.cancelling is not None:
         return not_changeable_page(request, appointment, clinic, policy.cancelling)
@@ -94,7 +109,7 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 def restore(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
     """Restore an appointment that was cancelled a short time ago."""
     try:
-        restore_appointment(appointment, by=guest_actor(request))
+        restore_appointment(appointment, by=visitor_actor(request, appointment))
     except Refusal as refusal:
         context = {
             "appointment": appointment,
@@ -105,7 +120,7 @@ def restore(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
             request, "booking/public/appointments/not_restored.html", context, status=refusal.status
         )
     messages.success(request, _("Your appointment is booked again."))
-    return see_other("appointment", appointment.link_token)
+    return see_other(appointment_page_url(request, appointment))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,11 +129,11 @@ def confirm(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
     """GET asks for confirmation, POST records that the patient will come."""
     if request.method == "POST":
         try:
-            confirm_attendance(appointment, by=guest_actor(request))
+            confirm_attendance(appointment, by=visitor_actor(request, appointment))
         except Refusal as refusal:
             return not_changeable_page(request, appointment, clinic, refusal)
         messages.success(request, _("Thank you. We look forward to seeing you."))
-        return see_other("appointment", appointment.link_token)
+        return see_other(appointment_page_url(request, appointment))
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.confirming is not None:
         return not_changeable_page(request, appointment, clinic, policy.confirming)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from booking.access.appointment_pages import appointment_page_url
 from booking.actions.appointments.answer_proposal import look_for_other_time, take_proposed_time
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.errors import Refusal
@@ -20,7 +21,7 @@ from booking.views.public.appointments.cancel_and_confirm import (
     not_changeable_page,
     with_appointment,
 )
-from booking.views.public.guest_actor import guest_actor
+from booking.views.public.guest_actor import visitor_actor
 from booking.views.public.summary import change_rows, format_time_range
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
@@ -36,7 +37,7 @@ def answer_proposal(
         return _answer(request, appointment, clinic)
     proposal = find_open_proposal(appointment)
     if proposal is None:
-        return see_other("appointment", appointment.link_token)
+        return see_other(appointment_page_url(request, appointment))
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.answering is not None:
         return not_changeable_page(request, appointment, clinic, policy.answering)
@@ -44,14 +45,14 @@ def answer_proposal(
 
 
 def _answer(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    form, by = ProposalAnswerForm(request.POST), guest_actor(request)
+    form, by = ProposalAnswerForm(request.POST), visitor_actor(request, appointment)
     try:
         if not form.is_valid():
             message = _("Please choose one of the answers.")
             return _refused(request, appointment, clinic, message, HTTP_UNPROCESSABLE)
         if form.cleaned_data["answer"] == form.OTHER:
             look_for_other_time(appointment, by=by)
-            return see_other("appointment-reschedule", appointment.link_token)
+            return see_other(appointment_page_url(request, appointment, "reschedule"))
         if form.cleaned_data["answer"] == form.CANCEL:
             cancel_appointment(appointment, by=by)
             messages.success(
@@ -62,7 +63,7 @@ def _answer(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
             messages.success(request, _("Thank you. Your appointment has been moved."))
     except Refusal as refusal:
         return _refused(request, appointment, clinic, str(refusal), refusal.status)
-    return see_other("appointment", appointment.link_token)
+    return see_other(appointment_page_url(request, appointment))
 
 
 def _refused(
@@ -79,7 +80,7 @@ def _refused(
         return not_changeable_page(request, appointment, clinic, policy.answering)
     if proposal is None:
         messages.error(request, message)
-        return see_other("appointment", appointment.link_token)
+        return see_other(appointment_page_url(request, appointment))
     return _page(request, appointment, clinic, proposal, message=message, status=status)
 
 

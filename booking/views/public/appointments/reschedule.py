@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from booking.access.appointment_pages import appointment_page_url
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.errors import ChangeNotAllowed, OptionNotOffered, Refusal
 from booking.forms.public.change_appointment import RescheduleForm
@@ -26,7 +27,7 @@ from booking.views.public.appointments.cancel_and_confirm import (
     with_appointment,
 )
 from booking.views.public.booking.slot_picker import SlotFilter, SlotPicker, select_days
-from booking.views.public.guest_actor import guest_actor
+from booking.views.public.guest_actor import visitor_actor
 from booking.views.public.summary import booking_rows, change_rows
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
@@ -75,12 +76,12 @@ def _move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile)
             start=form.requested_start,
             therapist=form.requested_therapist,
             any_therapist=form.has_no_preference,
-            by=guest_actor(request),
+            by=visitor_actor(request, appointment),
         )
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form=form, refusal=refusal)
     messages.success(request, _("Your appointment has been moved. The old time is free again."))
-    return see_other("appointment", appointment.link_token)
+    return see_other(appointment_page_url(request, appointment))
 
 
 def _review(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from booking.access.patients import find_current_patient
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.hold_slot import hold_slot
 from booking.errors import OnlineBookingClosed, ProofOfEmailNeeded, Refusal
@@ -36,7 +37,7 @@ from booking.views.public.booking.browser_cookies import (
 )
 from booking.views.public.booking.email_code import email_code_page
 from booking.views.public.booking.slot_picker import SlotFilter, SlotPicker, build_slot_picker
-from booking.views.public.guest_actor import guest_actor
+from booking.views.public.guest_actor import booking_actor
 from booking.views.public.health.screening_pages import booking_closed_page
 from booking.views.public.summary import BOOKING_STEPS
 from clinic.lib.dates import clock
@@ -67,7 +68,7 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
     if clinic is None:
         return render(request, "booking/public/booking/not_open.html", status=503)
     try:
-        require_online_booking_open(clinic, by=guest_actor(request))
+        require_online_booking_open(clinic, by=booking_actor(request))
     except OnlineBookingClosed as refusal:
         return booking_closed_page(request, refusal)
     if request.method == "POST":
@@ -139,10 +140,11 @@ def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatme
         earlier = _expired_hold(request)
         hold = hold_slot(
             slot_request,
-            by=guest_actor(request),
+            by=booking_actor(request),
             browser_key=key,
             draft=earlier.draft if earlier else "",
             previous_hold=earlier,
+            patient=find_current_patient(request),
         )
     except ProofOfEmailNeeded as refusal:
         return email_code_page(request, bookable.treatment.slug, refusal=refusal)

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from booking.access.patients import find_current_patient
 from booking.actions.health.screening_requirements import require_not_blocked
 from booking.actions.holds.hold_slot import hold_slot
 from booking.errors import HoldExpired, ProofOfEmailNeeded, Refusal, ScreeningBlocked
@@ -16,7 +17,7 @@ from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.browser_cookies import browser_key, remember_browser
 from booking.views.public.booking.email_code import email_code_page_of_hold
 from booking.views.public.booking.hold_steps import choose_url, step_after_questions
-from booking.views.public.guest_actor import guest_actor
+from booking.views.public.guest_actor import booking_actor
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import see_other
 
@@ -47,10 +48,11 @@ def hold_same_slot(request: HttpRequest, hold: Appointment, *, browser_key: str)
     slot_request = SlotRequest(hold.option_id, hold.starts_at, therapist)
     return hold_slot(
         slot_request,
-        by=guest_actor(request),
+        by=booking_actor(request),
         browser_key=browser_key,
         draft=hold.draft,
         previous_hold=hold,
+        patient=find_current_patient(request) if hold.patient_id else None,
     )
 
 

@@ -33,21 +33,31 @@ from booking.queries.appointments.patient_texts import all_texts
 from booking.queries.health.status import screening_allows_booking
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
-from booking.views.public.booking.hold_steps import choose_url, hold_context, with_hold
-from booking.views.public.guest_actor import guest_actor
+from booking.views.public.booking.hold_steps import (
+    choose_url,
+    for_guests,
+    hold_context,
+    with_hold,
+)
+from booking.views.public.guest_actor import guest_actor, visitor_actor
 from booking.views.public.health.screening_pages import booking_closed_page, health_refusal_page
 from booking.views.public.summary import person_rows
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
 from clinic.lib.text.despair import address_with_help
 
-STEP_URL_NAMES = {"review": "hold-review", "questions": "hold-questions"}
+STEP_URL_NAMES = {
+    "review": "hold-review",
+    "questions": "hold-questions",
+    "check": "me-check",
+}
 TOO_FAST = timedelta(seconds=3)
 """Nobody answers the questions and types their details in less; programs do."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_hold
+@for_guests
 def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """GET shows the form for the personal details, after the questions; POST saves them and books.
 
@@ -64,6 +74,7 @@ def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_hold
+@for_guests
 def review(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """GET shows the whole booking; POST books it."""
     form = PersonalDetailsForm(load_draft(hold))
@@ -84,7 +95,7 @@ def extend(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """Extend the hold, and redirect to the step it was sent from."""
     step = STEP_URL_NAMES.get(request.POST.get("step", ""), "hold")
     try:
-        extend_hold(hold, by=guest_actor(request))
+        extend_hold(hold, by=visitor_actor(request, hold))
     except HoldExpired:
         return retake_hold(request, hold)
     except ExtensionLimitReached:
@@ -105,7 +116,7 @@ def retake(request: HttpRequest, hold: Appointment) -> HttpResponse:
 @with_hold
 def release(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """Release the hold, and redirect to the free times of the same day, length and therapist."""
-    release_hold(hold, by=guest_actor(request))
+    release_hold(hold, by=visitor_actor(request, hold))
     return see_other(choose_url(hold, get_clinic_or_404(request)))
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from booking.access.patients import find_current_patient
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from booking.models.appointments import MAX_HOLD_EXTENSIONS
@@ -56,6 +57,24 @@ def choose_url(hold: Appointment, clinic: ClinicProfile) -> str:
         "day": clinic.local_date(hold.starts_at).isoformat(),
     }
     return f"{reverse('choose', args=[hold.option.treatment.slug])}?{urlencode(query)}"
+
+
+def for_guests(view: HoldView) -> HoldView:
+    """Send the signed-in patient to whom a hold belongs to the page that asks nothing known."""
+
+    @wraps(view)
+    def view_of_guest(request: HttpRequest, hold: Appointment) -> HttpResponse:
+        if is_own_hold(request, hold):
+            return see_other("me-check", hold.hold_token)
+        return view(request, hold)
+
+    return view_of_guest
+
+
+def is_own_hold(request: HttpRequest, hold: Appointment) -> bool:
+    """Whether a hold belongs to the patient who is signed in."""
+    patient = find_current_patient(request)
+    return patient is not None and hold.patient_id == patient.pk
 
 
 def hold_context(request: HttpRequest, hold: Appointment, *, step: str) -> dict[str, Any]:

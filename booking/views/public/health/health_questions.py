@@ -37,7 +37,7 @@ from booking.queries.health.status import health_status_of
 from booking.screening.emergency_calls import emergency_calls
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
 from booking.views.public.booking.hold_steps import step_after_questions, with_hold
-from booking.views.public.guest_actor import guest_actor
+from booking.views.public.guest_actor import visitor_actor
 from booking.views.public.health.screening_pages import (
     ScreeningStep,
     booking_closed_page,
@@ -110,7 +110,7 @@ def request_call_back(step: ScreeningStep) -> HttpResponse:
     if not form.is_valid():
         return outcome_page(step, step.health_status(), callback_form=form)
     try:
-        request_callback(step.hold, form.details(), by=guest_actor(step.request))
+        request_callback(step.hold, form.details(), by=visitor_actor(step.request, step.hold))
     except InvalidState as refusal:
         messages.error(step.request, str(refusal))
     return see_other("hold-questions", step.hold.hold_token)
@@ -123,7 +123,7 @@ def choose_gentler_treatment(request: HttpRequest, hold: Appointment) -> HttpRes
     option = request.POST.get("option", "")
     readable = option.isascii() and option.isdigit() and len(option) <= MAX_ID_DIGITS
     try:
-        change_hold_treatment(hold, int(option) if readable else 0, by=guest_actor(request))
+        change_hold_treatment(hold, int(option) if readable else 0, by=visitor_actor(request, hold))
     except HoldExpired:
         return retake_hold(request, hold)
     except Refusal as refusal:
@@ -134,7 +134,7 @@ def choose_gentler_treatment(request: HttpRequest, hold: Appointment) -> HttpRes
 def _answer(step: ScreeningStep) -> HttpResponse:
     form, refusal = _bind_form(step)
     if form.reports_crisis:
-        return _crisis_page(step)
+        return crisis_page(step)
     if refusal is not None:
         return questions_page(step, form, refusal=refusal)
     if not form.is_valid():
@@ -143,7 +143,7 @@ def _answer(step: ScreeningStep) -> HttpResponse:
         submit_answers(
             step.hold,
             form.submitted_answers(),
-            by=guest_actor(step.request),
+            by=visitor_actor(step.request, step.hold),
             patient=step.patient,
         )
     except NotEnoughTime as too_long:
@@ -157,7 +157,7 @@ def _answer(step: ScreeningStep) -> HttpResponse:
     return _redirect_to_next_step(step, form.free_texts())
 
 
-def _crisis_page(step: ScreeningStep) -> HttpResponse:
+def crisis_page(step: ScreeningStep) -> HttpResponse:
     """Render whom to call, even if the form is invalid. Nothing is stored or logged."""
     delete_hold_answers(step.hold)
     contacts = step.active.questionnaire.emergency_contacts(step.clinic.country)

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from booking.actions.health.read_health import read_own_answers
+from booking.access.patients import current_patient
+from booking.actions.health.read_health import read_own_answers, read_patient_answers
 from booking.errors import OnlineBookingClosed, Refusal
 from booking.forms.public.callback import CallbackForm
 from booking.forms.public.health_questions import HealthQuestionsForm, initial_answers
@@ -26,9 +27,10 @@ from booking.queries.health.status import (
 )
 from booking.screening.emergency_calls import EmergencyCalls, emergency_calls
 from booking.screening.outcomes import CareAdvice, Outcome, Pressure
+from booking.screening.rules import AnswerSet
 from booking.views.form_pages import get_clinic_or_404
-from booking.views.public.booking.hold_steps import hold_context
-from booking.views.public.guest_actor import guest_actor
+from booking.views.public.booking.hold_steps import hold_context, is_own_hold
+from booking.views.public.guest_actor import visitor_actor
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE
 
@@ -42,6 +44,7 @@ class ScreeningStep:
 
     `patient` is a signed-in patient with valid answers to all questions, who is asked only those
     of every visit. Guests are never recognized: strangers would learn that somebody has answered.
+    For a hold of a signed-in patient all questions are asked: the few are on the page before.
     """
 
     request: HttpRequest
@@ -56,16 +59,17 @@ class ScreeningStep:
         clinic, active = get_clinic_or_404(request), get_active_questionnaire()
         if active is None:
             raise OnlineBookingClosed(clinic.phone)
-        return cls(request, hold, clinic, active, _known_patient(request, active))
+        known = None if is_own_hold(request, hold) else _known_patient(request, active)
+        return cls(request, hold, clinic, active, known)
 
     def health_status(self) -> HealthStatus:
         """Return the answers for this hold, and record the access in the audit trail."""
-        return read_own_answers(self.hold, by=guest_actor(self.request))
+        return read_own_answers(self.hold, by=visitor_actor(self.request, self.hold))
 
     def form(
         self, data: Any = None, health_status: HealthStatus | None = None
     ) -> HealthQuestionsForm:
-        record = health_status.record if health_status is not None else None
+        known = self._known_answers(health_status) if health_status is not None else None
         version = self.active.questionnaire
         return HealthQuestionsForm(
             data,
@@ -73,10 +77,25 @@ class ScreeningStep:
             country=self.clinic.country,
             accommodations=offered_accommodations(),
             short_set_only=self.patient is not None,
-            known=initial_answers(record.answer_set, record.preferences, version)
-            if record
-            else None,
+            known=known,
         )
+
+    def _known_answers(self, health_status: HealthStatus) -> dict[str, Any] | None:
+        """Return what is ticked already: answers for this hold, or the patient's last ones.
+
+        Of those last given, the questions about the day itself and "None of these" are not.
+        """
+        version, record = self.active.questionnaire, health_status.record
+        if record is not None:
+            return initial_answers(record.answer_set, record.preferences, version)
+        if not is_own_hold(self.request, self.hold):
+            return None
+        by = visitor_actor(self.request, self.hold)
+        record = read_patient_answers(current_patient(self.request), self.active, by=by).record
+        if record is None or record.version != version.code:
+            return None
+        lasting = record.answer_set.updated_with(AnswerSet({}, {}), version.short_questions())
+        return initial_answers(lasting, record.preferences, version) | {"none": False}
 
 
 def _known_patient(request: HttpRequest, active: ActiveQuestionnaire) -> Patient | None:
@@ -109,7 +128,7 @@ def current_screening_page(
 ) -> HttpResponse:
     """Render what the answers so far lead to: an outcome, gentler treatments, or the form."""
     health_status = screening_step.health_status()
-    if health_status.outcome.blocks_booking:
+    if health_status.has_answers and health_status.outcome.blocks_booking:
         return outcome_page(screening_step, health_status, refusal=refusal)
     if health_status.has_answers and not health_status.allows_pressure(
         screening_step.hold.option.treatment.pressure

@@ -1,0 +1,36 @@
+"""The two ways to the pages of one appointment: its secret link, and the patient's account.
+
+The pages are the same. Those of the account carry no secret in their address: whoever signs out
+leaves nothing in the browser's history that opens the appointment.
+"""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from booking.access.patients import find_current_patient
+from booking.models import Appointment
+
+
+def is_in_account(request: HttpRequest) -> bool:
+    """Whether the request is for a page of the account rather than for one of a secret link."""
+    match = request.resolver_match
+    return match is not None and (match.url_name or "").startswith("me-appointment")
+
+
+def appointment_page_url(request: HttpRequest, appointment: Appointment, page: str = "") -> str:
+    """Return the address of a page of the appointment, by the way that the visitor has come."""
+    ending = f"-{page}" if page else ""
+    if is_in_account(request):
+        return reverse(f"me-appointment{ending}", args=[appointment.public_id])
+    return reverse(f"appointment{ending}", args=[appointment.link_token])
+
+
+def find_own_appointment(request: HttpRequest, public_id: UUID) -> Appointment | None:
+    """Return an appointment of the patient whose account is open, or None."""
+    patient = find_current_patient(request)
+    if patient is None:
+        return None
+    rows = Appointment.objects.with_related().filter(patient=patient, booked_at__isnull=False)
+    return rows.filter(public_id=public_id).first()

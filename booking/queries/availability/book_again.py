@@ -1,0 +1,62 @@
+"""Times at which a patient could have the same appointment again."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from booking.models import Appointment, ClinicProfile
+from booking.queries.availability.bookable_times import BookableTime, bookable_times
+from booking.queries.availability.offers import find_offers
+from booking.queries.availability.slots import load_availability
+
+MAX_PROPOSALS = 3
+SEARCHED_DAYS = 28
+SAME_TIME_WITHIN = timedelta(hours=2)
+
+
+def propose_again(
+    clinic: ClinicProfile, appointment: Appointment, *, after: date, now: datetime
+) -> list[BookableTime]:
+    """Return up to three free times like that of an appointment, on days after a date.
+
+    Treatment, length and therapist are the same. Preferred are the same weekday and, within two
+    hours, the same time; then the time nearest to it on other days. Empty if the therapist no
+    longer offers it.
+    """
+    therapist = appointment.therapist.slug
+    offers = find_offers(clinic, Q(option=appointment.option_id), therapist=therapist)
+    if not offers:
+        return []
+    last = clinic.today(now) + timedelta(days=clinic.horizon_days)
+    first = max(after + timedelta(days=1), clinic.today(now))
+    if first > last:
+        return []
+    until = min(first + timedelta(days=SEARCHED_DAYS - 1), last)
+    availability = load_availability(clinic, offers, first=first, last=until, now=now)
+    wanted = appointment.starts_at.astimezone(clinic.zone)
+    closest = _closest_of_each_day(bookable_times(availability), wanted)
+    proposals = sorted(closest, key=lambda time: _distance(time, wanted))[:MAX_PROPOSALS]
+    return sorted(proposals, key=lambda time: time.starts_at)
+
+
+def _closest_of_each_day(times: Sequence[BookableTime], wanted: datetime) -> list[BookableTime]:
+    closest: dict[date, BookableTime] = {}
+    for time in times:
+        known = closest.get(time.day)
+        if known is None or _time_apart(time, wanted) < _time_apart(known, wanted):
+            closest[time.day] = time
+    return list(closest.values())
+
+
+def _distance(time: BookableTime, wanted: datetime) -> tuple[bool, bool, date]:
+    """Rank the same weekday and time first, then the same time, then what is soonest."""
+    is_same_time = _time_apart(time, wanted) <= SAME_TIME_WITHIN
+    is_same_weekday = time.day.weekday() == wanted.weekday()
+    return (not (is_same_time and is_same_weekday), not is_same_time, time.day)
+
+
+def _time_apart(time: BookableTime, wanted: datetime) -> timedelta:
+    """Return how far apart two times of the day are, on the clock on the wall."""
+    minutes = (time.starts_at.hour - wanted.hour) * 60 + time.starts_at.minute - wanted.minute
+    return timedelta(minutes=abs(minutes))

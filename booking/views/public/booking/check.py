@@ -1,0 +1,173 @@
+"""The last step of a booking for a patient who is signed in: Time > Check > Booked.
+
+Nothing known is asked again. When the health answers of last time can be renewed, the six
+questions of every visit are on the page itself, and one button answers them and books.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from booking.access.patients import current_patient
+from booking.actions.appointments.book_online import book_appointment
+from booking.actions.health.submit_answers import submit_answers
+from booking.errors import (
+    HoldExpired,
+    NotEnoughTime,
+    OnlineBookingClosed,
+    Refusal,
+    ScreeningBlocked,
+    TooManyUpcoming,
+)
+from booking.forms.public.health_questions import HealthQuestionsForm
+from booking.inputs import PersonalDetails
+from booking.models import Appointment, Patient
+from booking.queries.health.renewal import RenewableAnswers, renewable_answers
+from booking.queries.health.status import screening_allows_booking
+from booking.views.form_pages import patient_actor
+from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
+from booking.views.public.booking.hold_steps import hold_context, is_own_hold, with_hold
+from booking.views.public.health.health_questions import crisis_page
+from booking.views.public.health.screening_pages import (
+    ScreeningStep,
+    booking_closed_page,
+    health_refusal_page,
+)
+from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
+
+KNOWN_PATIENT_STEPS = (lazy("Time"), lazy("Check"), lazy("Booked"))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStep:
+    """A request for the last step: the hold, whose it is, and the answers that can be renewed.
+
+    `renewable` is None if the questions were answered for this hold already.
+    """
+
+    screening: ScreeningStep
+    patient: Patient
+    renewable: RenewableAnswers | None
+
+    @property
+    def request(self) -> HttpRequest:
+        return self.screening.request
+
+    @property
+    def hold(self) -> Appointment:
+        return self.screening.hold
+
+    def form(self, data: Any = None) -> HealthQuestionsForm:
+        """Return the form of the six questions of every visit."""
+        return HealthQuestionsForm(
+            data,
+            version=self.screening.active.questionnaire,
+            country=self.screening.clinic.country,
+            short_set_only=True,
+        )
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_hold
+def check(request: HttpRequest, hold: Appointment) -> HttpResponse:
+    """GET /me/book/<token>/ shows the booking and what has to be asked; POST books it."""
+    if not is_own_hold(request, hold):
+        return see_other("hold", hold.hold_token)
+    try:
+        screening = ScreeningStep.of(request, hold)
+    except OnlineBookingClosed as refusal:
+        return booking_closed_page(request, refusal)
+    if hold.screenings.exists() and not screening_allows_booking(hold):
+        return see_other("hold-questions", hold.hold_token)
+    if not hold.is_active_hold(clock.now()):
+        is_sent = request.method == "POST"
+        return retake_hold(request, hold) if is_sent else expired_hold_page(request, hold)
+    step = _step_of(screening)
+    if step is None:
+        return see_other("hold-questions", hold.hold_token)
+    return _book(step) if request.method == "POST" else _page(step, step.form())
+
+
+def _step_of(screening: ScreeningStep) -> CheckStep | None:
+    """Return the step, or None if all questions have to be asked first."""
+    patient = current_patient(screening.request)
+    if screening.hold.screenings.exists():
+        return CheckStep(screening, patient, None)
+    questionnaire = screening.active.questionnaire
+    renewable = renewable_answers(patient, questionnaire, clock.now())
+    return CheckStep(screening, patient, renewable) if renewable is not None else None
+
+
+def _book(step: CheckStep) -> HttpResponse:
+    """Save the answers to the six questions, if they are asked, and book."""
+    if step.renewable is not None and (answer := _renew(step)) is not None:
+        return answer
+    request, patient = step.request, step.patient
+    details = PersonalDetails(patient.name, patient.email, patient.phone)
+    try:
+        booked = book_appointment(step.hold, details, by=patient_actor(request), patient=patient)
+    except Refusal as refusal:
+        return _refused(step, refusal)
+    messages.success(request, _("Your appointment is booked. We look forward to seeing you."))
+    return see_other("me-appointment", booked.public_id)
+
+
+def _refused(step: CheckStep, refusal: Refusal) -> HttpResponse:
+    request, hold = step.request, step.hold
+    match refusal:
+        case HoldExpired():
+            return retake_hold(request, hold)
+        case OnlineBookingClosed():
+            return booking_closed_page(request, refusal)
+        case ScreeningBlocked():
+            return health_refusal_page(request, hold, refusal)
+        case TooManyUpcoming():
+            return _page(step, step.form(), status=refusal.status, message=str(refusal))
+    return expired_hold_page(request, hold, refusal=refusal)
+
+
+def _renew(step: CheckStep) -> HttpResponse | None:
+    """Save the answers. Return the page that says why it cannot be booked, or None."""
+    form = step.form(step.request.POST)
+    if form.reports_crisis:
+        return crisis_page(step.screening)
+    if not form.is_valid() or form.has_unknown_fields or form.is_outdated:
+        return _page(step, form, status=HTTP_UNPROCESSABLE)
+    try:
+        submit_answers(
+            step.hold,
+            form.submitted_answers(),
+            by=patient_actor(step.request),
+            patient=step.patient,
+            nothing_else_changed=True,
+        )
+    except NotEnoughTime as too_long:
+        return _page(step, form, status=too_long.status, message=str(too_long))
+    except Refusal as refused:
+        return health_refusal_page(step.request, step.hold, refused)
+    if not screening_allows_booking(step.hold):
+        return see_other("hold-questions", step.hold.hold_token)
+    return None
+
+
+def _page(
+    step: CheckStep, form: HealthQuestionsForm, *, status: int = 200, message: str = ""
+) -> HttpResponse:
+    context = hold_context(step.request, step.hold, step="check") | {
+        "steps": KNOWN_PATIENT_STEPS,
+        "patient": step.patient,
+        "active": step.screening.active,
+        "form": form if step.renewable is not None else None,
+        "answered_at": step.renewable.answered_at if step.renewable is not None else None,
+        "message": message,
+    }
+    return render(step.request, "booking/public/booking/check.html", context, status=status)
