@@ -16,7 +16,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Patients sign in with a code by mail or a passkey; staff with a password or passkey and a
 # second factor.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["booking.access.backend.AccountBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "booking.views.account.adapter.AccountAdapter"

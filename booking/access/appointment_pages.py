@@ -9,8 +9,11 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 
+from booking.access import proxies
+from booking.access.acting import Acting, acting_of
 from booking.access.patients import find_current_patient
-from booking.models import Appointment
+from booking.models import Appointment, Patient
+from booking.models.appointments import AppointmentQuerySet
 
 
 def is_in_account(request: HttpRequest) -> bool:
@@ -27,10 +30,21 @@ def appointment_page_url(request: HttpRequest, appointment: Appointment, page: s
     return reverse(f"appointment{ending}", args=[appointment.link_token])
 
 
+def appointments_of_account(patient: Patient, acting: Acting | None) -> AppointmentQuerySet:
+    """Return all appointments of a patient that were booked, whoever booked them.
+
+    `acting` is who looks if it is not the patient: they see what was granted, and nothing hidden.
+    """
+    rows = Appointment.objects.with_related().filter(patient=patient, booked_at__isnull=False)
+    if acting is None:
+        return rows
+    return proxies.shown_to_proxies(rows) if acting.may_see_times else rows.none()
+
+
 def find_own_appointment(request: HttpRequest, public_id: UUID) -> Appointment | None:
     """Return an appointment of the patient whose account is open, or None."""
     patient = find_current_patient(request)
     if patient is None:
         return None
-    rows = Appointment.objects.with_related().filter(patient=patient, booked_at__isnull=False)
+    rows = appointments_of_account(patient, acting_of(request))
     return rows.filter(public_id=public_id).first()

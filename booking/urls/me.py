@@ -25,6 +25,7 @@ urlpatterns = [
         patient_gate,
         [
             path("me/", home.home, name="me"),
+            path("me/appointments/", home.past, name="me-past"),
             path("me/book/<str:token>/", check.check, name="me-check"),
             path("me/appointments/<uuid:public_id>/", show.show, name="me-appointment"),
             path(

@@ -55,17 +55,6 @@ def visitor_address(request: HttpRequest) -> str:
     return rate_limit_address(request) or UNKNOWN_ADDRESS
 
 
-def patient_actor(request: HttpRequest) -> Actor:
-    """Return the signed-in patient as the actor of an action. Their mailbox counts as proven."""
-    user = signed_in_user(request)
-    return Actor(
-        ActorType.PATIENT,
-        user,
-        visitor_address(request),
-        proven_mailbox=mailbox_hash(user.email),
-    )
-
-
 def staff_actor(request: HttpRequest) -> Actor:
     """Return the signed-in member of staff as the actor of an action."""
     return Actor(ActorType.STAFF, signed_in_user(request))
@@ -80,8 +69,14 @@ def audited_staff_actor(request: HttpRequest) -> Actor:
 def account_actor(request: HttpRequest) -> Actor:
     """Return who uses the patient's account, with the patient for whom they act if it is another.
 
-    Members of staff are there for themselves, as patients.
+    Members of staff are there for themselves, as patients. The mailbox of the account counts as
+    proven.
     """
-    address, acting = str(request.META.get("REMOTE_ADDR", "")), acting_of(request)
-    for_patient = acting.patient if acting is not None else None
-    return Actor(ActorType.PATIENT, signed_in_user(request), address, for_patient=for_patient)
+    user, acting = signed_in_user(request), acting_of(request)
+    return Actor(
+        ActorType.PATIENT,
+        user,
+        visitor_address(request),
+        proven_mailbox=mailbox_hash(user.email),
+        for_patient=acting.patient if acting is not None else None,
+    )

@@ -17,6 +17,7 @@ def _appointment(name: str) -> Row:
 
 ROWS: Mapping[str, Row] = {
     "me/": Row(PATIENTS, "me"),
+    "me/appointments/": Row(PATIENTS, "me-past"),
     "me/menu/": open_to_all("me-menu"),
     "me/start/": Row(SIGNED_IN, "me-start"),
     "me/book/<str:token>/": Row(

@@ -91,6 +91,7 @@ EXPECTED = {
     "accounts/2fa/webauthn/<int:pk>/edit/": "account_gate",
     "me/": "patient_gate",
     "me/book/<str:token>/": "patient_gate",
+    "me/appointments/": "patient_gate",
     "me/appointments/<uuid:public_id>/": "patient_gate",
     "me/appointments/<uuid:public_id>/appointment.ics": "patient_gate",
     "me/appointments/<uuid:public_id>/feed/": "patient_gate",

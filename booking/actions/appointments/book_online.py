@@ -81,18 +81,13 @@ def book_appointment(
         clinic = ClinicProfile.objects.get()
         require_current_answers(appointment, require_online_booking_open(clinic, by=by), now)
         _check_still_offered(appointment, clinic, now)
-        if patient is not None:
-            appointment.patient = _lock_patient_of_hold(appointment, patient, now)
-            mark_origin_proven(appointment)
-        else:
-            if verification_token and verifies_email(verification_token, details.email, now):
-                record_proven_email(details.email)
-                mark_origin_proven(appointment)
-            elif by.actor_type == ActorType.GUEST:
-                _check_guest_limits(appointment, details.email, by=by, clinic=clinic, now=now)
-            appointment.patient = Patient.objects.create(
-                name=details.name, email=details.email, phone=details.phone, created_at=now
+        appointment.patient = (
+            _lock_patient_of_hold(appointment, patient, now)
+            if patient is not None
+            else _create_guest(
+                appointment, details, verification_token, by=by, clinic=clinic, now=now
             )
+        )
         appointment.patient_note, appointment.draft = details.note, ""
         appointment.status = Status.BOOKED
         appointment.booked_at = appointment.terms_accepted_at = now
@@ -113,7 +108,28 @@ def _lock_patient_of_hold(appointment: Appointment, patient: Patient, now: datet
     upcoming = row.appointments.filter(status=Status.BOOKED, starts_at__gt=now)
     if settings.ABUSE_LIMITS and upcoming.count() >= MAX_OPEN_BOOKINGS_PER_PATIENT:
         raise TooManyUpcoming()
+    mark_origin_proven(appointment)
     return row
+
+
+def _create_guest(
+    appointment: Appointment,
+    details: PersonalDetails,
+    token: str,
+    *,
+    by: Actor,
+    clinic: ClinicProfile,
+    now: datetime,
+) -> Patient:
+    """Return a new record. Raises EmailNotVerified beyond the limits of guests."""
+    if token and verifies_email(token, details.email, now):
+        record_proven_email(details.email)
+        mark_origin_proven(appointment)
+    elif by.actor_type == ActorType.GUEST:
+        _check_guest_limits(appointment, details.email, by=by, clinic=clinic, now=now)
+    return Patient.objects.create(
+        name=details.name, email=details.email, phone=details.phone, created_at=now
+    )
 
 
 def _check_hold_is_active(appointment: Appointment, now: datetime) -> None:

@@ -25,7 +25,7 @@ from booking.queries.health.status import (
 )
 from booking.screening.questions import Questionnaire
 from booking.screening.records import ScreeningRecord, SubmittedAnswers
-from booking.screening.rules import AnswerSet, ScreeningResult, evaluate, has_crisis_answer
+from booking.screening.rules import ScreeningResult, evaluate, has_crisis_answer
 from clinic.lib.dates import clock
 
 UNBOOKED_ANSWERS_KEPT_FOR = timedelta(hours=24)
@@ -60,8 +60,7 @@ def submit_answers(
     With an outcome of STOP or DOCTOR (clearances on file count) the hold expires; otherwise it is
     resized for accommodations and, the first time, extended by the clinic's hold time. `patient`
     is a signed-in patient who answered all questions within ANSWERS_VALID_FOR and was asked only
-    the short set. With `nothing_else_changed` the patient has said so: the answers and preferences
-    of last time are renewed (see booking.queries.health.renewal).
+    the short set. With `nothing_else_changed` answers and preferences of last time are renewed.
 
     Raises OnlineBookingClosed, QuestionsChanged, QuestionsNotAnswered or InvalidState, or
     NotEnoughTime if there is no time for an accommodation: then nothing is stored.
@@ -84,15 +83,11 @@ def submit_answers(
             row.screenings.all().delete()
             return SubmissionResult()
         screening = earlier or Screening(appointment=row)
-        if patient is not None and nothing_else_changed:
-            submitted = _renewed(submitted, patient, active.questionnaire, now)
-            answer_set, screening.long_answered_at = submitted.answer_set, now
-        else:
-            answer_set, screening.long_answered_at = _complete_answers(
-                submitted.answer_set, patient, active.questionnaire, now
-            )
+        complete = _renewed_answers if nothing_else_changed else _complete_answers
+        version = active.questionnaire
+        submitted, screening.long_answered_at = complete(submitted, patient, version, now)
         screening.question_set = QuestionSet.FULL if patient is None else QuestionSet.SHORT
-        _fill_screening(screening, active.questionnaire, answer_set, submitted, now=now)
+        _fill_screening(screening, version, submitted, now=now)
         screening.actor_type, screening.user = by.actor_type, by.user
         screening.save()
         log_health_access([screening], AccessAction.WROTE, AccessedContent.ANSWERS, by=by)
@@ -107,54 +102,55 @@ def submit_answers(
 def _fill_screening(
     screening: Screening,
     version: Questionnaire,
-    answer_set: AnswerSet,
     submitted: SubmittedAnswers,
     *,
     now: datetime,
 ) -> None:
-    screening_result = evaluate(version, answer_set)
+    screening_result = evaluate(version, submitted.answer_set)
     screening.version, screening.answered_at = version.code, now
     screening.keep_until = now + UNBOOKED_ANSWERS_KEPT_FOR
     screening.record_json = ScreeningRecord(
         str(screening.appointment.public_id),
         version.code,
-        answer_set,
+        submitted.answer_set,
         screening_result,
         submitted.preferences,
     ).to_json()
 
 
 def _complete_answers(
-    answer_set: AnswerSet, patient: Patient | None, version: Questionnaire, now: datetime
-) -> tuple[AnswerSet, datetime]:
+    submitted: SubmittedAnswers, patient: Patient | None, version: Questionnaire, now: datetime
+) -> tuple[SubmittedAnswers, datetime]:
     """Return the answers to all questions, and when the long set was answered.
 
     For a patient who was asked only the short set, the others are those of last time.
     """
     if patient is None:
-        return answer_set, now
+        return submitted, now
     last = latest_long_screening(patient)
     if last is None or last.version != version.code or not are_long_answers_valid(last, now):
         raise QuestionsNotAnswered()
     record = readable_record(last)
     if record is None:
         raise QuestionsNotAnswered()
-    answers = record.answer_set.updated_with(answer_set, version.short_questions())
-    return answers, last.long_answered_at or now
+    answers = record.answer_set.updated_with(submitted.answer_set, version.short_questions())
+    complete = SubmittedAnswers(submitted.digest, answers, submitted.preferences)
+    return complete, last.long_answered_at or now
 
 
-def _renewed(
-    submitted: SubmittedAnswers, patient: Patient, version: Questionnaire, now: datetime
-) -> SubmittedAnswers:
-    """Return the answers and preferences of last time, with the short set as it was submitted.
+def _renewed_answers(
+    submitted: SubmittedAnswers, patient: Patient | None, version: Questionnaire, now: datetime
+) -> tuple[SubmittedAnswers, datetime]:
+    """Return the same for a patient who says that nothing else has changed.
 
-    Raises QuestionsNotAnswered if all questions must be asked.
+    Preferences are those of last time, too. Raises QuestionsNotAnswered if all questions must be
+    asked.
     """
-    answers = renewable_answers(patient, version, now)
-    if answers is None:
+    last = renewable_answers(patient, version, now) if patient is not None else None
+    if last is None:
         raise QuestionsNotAnswered()
-    answer_set = answers.with_short_set(submitted.answer_set, version)
-    return SubmittedAnswers(submitted.digest, answer_set, answers.record.preferences)
+    answers = last.with_short_set(submitted.answer_set, version)
+    return SubmittedAnswers(submitted.digest, answers, last.record.preferences), now
 
 
 def _expire_hold(row: Appointment, *, by: Actor, now: datetime) -> None:

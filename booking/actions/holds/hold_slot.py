@@ -1,6 +1,7 @@
 """Hold a slot for a patient while they fill in the form."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -91,13 +92,7 @@ def hold_slot(
         _expire_overlapping_holds(offers, rooms, slot_request.start, now)
         availability = _load_day_availability(clinic, offers, slot_request.start, now)
         hold = _create_hold(
-            availability,
-            slot_request,
-            by=by,
-            browser_key=browser_key,
-            draft=draft,
-            patient=patient,
-            now=now,
+            availability, slot_request, _Holder(browser_key, draft, patient), by=by, now=now
         )
         if previous_hold is not None:
             move_answers(previous_hold, hold)
@@ -139,14 +134,21 @@ def _requested_option(slot_request: SlotRequest) -> Q:
     return Q(option=slot_request.option) & of_treatment
 
 
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Whose hold it is, and what they have typed."""
+
+    browser_key: str
+    draft: str
+    patient: Patient | None
+
+
 def _create_hold(
     availability: Availability,
     slot_request: SlotRequest,
+    holder: _Holder,
     *,
     by: Actor,
-    browser_key: str,
-    draft: str,
-    patient: Patient | None,
     now: datetime,
 ) -> Appointment:
     start = to_minutes(slot_request.start)
@@ -159,7 +161,7 @@ def _create_hold(
         option=availability.option,
         therapist=offer.therapist,
         room_id=free_rooms(start, session, slot_query.rooms)[0],
-        patient=patient,
+        patient=holder.patient,
         any_therapist=slot_request.therapist is None,
         starts_at=from_minutes(start),
         ends_at=from_minutes(start + session.minutes),
@@ -168,8 +170,8 @@ def _create_hold(
         price=offer.price,
         currency=availability.clinic.currency,
         hold_expires_at=now + timedelta(minutes=availability.clinic.hold_minutes),
-        browser_key=browser_key,
-        draft=draft,
+        browser_key=holder.browser_key,
+        draft=holder.draft,
         created_at=now,
     )
     require_may_hold(hold, by=by, clinic=availability.clinic, now=now)

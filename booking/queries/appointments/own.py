@@ -1,30 +1,104 @@
 """The appointments that a patient sees in their account."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from booking.access import proxies
 from booking.access.acting import Acting
-from booking.lifecycle import Status
-from booking.models import Appointment, Patient
+from booking.access.appointment_pages import appointments_of_account
+from booking.lifecycle import ACTIVE_BOOKING_STATUSES, Status
+from booking.models import Appointment, ClinicProfile, Option, Patient, Therapist
 from booking.models.appointments import AppointmentQuerySet
+from booking.queries.appointments.change_policy import CANCELLATION_UNDO_PERIOD
+
+MAX_ROWS_READ = 60
+"""More than somebody has ahead of them; the favourites are counted in these, too."""
+MAX_LATEST = 5
+MAX_FAVOURITES, MIN_TIMES = 3, 2
+EXPECTED = (Status.BOOKED, Status.ARRIVED)
 
 
-def own_appointments(patient: Patient, acting: Acting | None) -> AppointmentQuerySet:
-    """Return all appointments of a patient that were booked, whoever booked them.
+@dataclass(frozen=True, slots=True)
+class Favourite:
+    """A treatment, length and therapist that a patient has booked several times."""
 
-    `acting` is who looks if it is not the patient: they see what was granted, and nothing hidden.
+    option: Option
+    therapist: Therapist
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAppointments:
+    """What the first page of the account shows.
+
+    `upcoming`: the next first. `cancelled`: those whose cancellation was a few minutes ago, so that
+    it may be undone. `latest`: past ones, newest first; `has_more` if there are others.
+    `again` is the one to have again.
     """
-    rows = Appointment.objects.with_related().filter(patient=patient, booked_at__isnull=False)
-    if acting is None:
-        return rows
-    return proxies.shown_to_proxies(rows) if acting.may_see_times else rows.none()
+
+    upcoming: Sequence[Appointment]
+    cancelled: Sequence[Appointment]
+    latest: Sequence[Appointment]
+    has_more: bool
+    favourites: Sequence[Favourite]
+    again: Appointment | None
+
+    def last_day(self, clinic: ClinicProfile, now: datetime) -> date:
+        """Return the day of the last upcoming appointment, or today."""
+        days = [clinic.local_date(row.starts_at) for row in self.upcoming]
+        return max([clinic.today(now), *days])
 
 
 def upcoming_appointments(
     patient: Patient, now: datetime, acting: Acting | None
 ) -> list[Appointment]:
     """Return what the patient is expected to come to, the next first."""
-    expected = own_appointments(patient, acting).filter(
-        status__in=(Status.BOOKED, Status.ARRIVED), ends_at__gt=now
-    )
+    expected = appointments_of_account(patient, acting).filter(status__in=EXPECTED, ends_at__gt=now)
     return list(expected.order_by("starts_at", "pk"))
+
+
+def past_appointments(
+    patient: Patient, now: datetime, acting: Acting | None
+) -> AppointmentQuerySet:
+    """Return those that are over, cancelled or missed, latest first."""
+    rows = appointments_of_account(patient, acting).order_by("-starts_at", "-pk")
+    return rows.exclude(status__in=EXPECTED, ends_at__gt=now)
+
+
+def load_own_appointments(
+    patient: Patient, now: datetime, acting: Acting | None
+) -> OwnAppointments:
+    """Return what the first page of the account shows. One query, however many there are.
+
+    `acting` is who looks, if it is not the patient.
+    """
+    latest_first = appointments_of_account(patient, acting).order_by("-starts_at", "-pk")
+    rows = list(latest_first[:MAX_ROWS_READ])
+    upcoming = [row for row in rows if row.is_upcoming(now)]
+    past = [row for row in rows if not row.is_upcoming(now)]
+    kept = [row for row in rows if row.status in ACTIVE_BOOKING_STATUSES]
+    return OwnAppointments(
+        upcoming=upcoming[::-1],
+        cancelled=[row for row in past if _was_just_cancelled(row, now)],
+        latest=past[:MAX_LATEST],
+        has_more=len(past) > MAX_LATEST,
+        favourites=_favourites(kept),
+        again=next((row for row in kept if row.starts_at <= now), kept[0] if kept else None),
+    )
+
+
+def _was_just_cancelled(row: Appointment, now: datetime) -> bool:
+    if row.status != Status.CANCELLED or row.cancelled_at is None or row.starts_at <= now:
+        return False
+    return row.cancelled_at > now - CANCELLATION_UNDO_PERIOD
+
+
+def _favourites(rows: Sequence[Appointment]) -> list[Favourite]:
+    counted = Counter((row.option_id, row.therapist_id) for row in rows)
+    newest = {(row.option_id, row.therapist_id): row for row in reversed(rows)}
+    return [
+        Favourite(newest[key].option, newest[key].therapist, times)
+        for key, times in counted.most_common(MAX_FAVOURITES)
+        if times >= MIN_TIMES
+    ]

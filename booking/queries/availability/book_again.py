@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from django.core.cache import caches
 from django.db.models import Q
 
 from booking.models import Appointment, ClinicProfile
@@ -12,6 +13,7 @@ from booking.queries.availability.slots import load_availability
 
 MAX_PROPOSALS = 3
 SEARCHED_DAYS = 28
+KEPT_SECONDS = 60
 SAME_TIME_WITHIN = timedelta(hours=2)
 
 
@@ -22,8 +24,21 @@ def propose_again(
 
     Treatment, length and therapist are the same. Preferred are the same weekday and, within two
     hours, the same time; then the time nearest to it on other days. Empty if the therapist no
-    longer offers it.
+    longer offers it. Kept for a minute, as public pages are: seven queries, or none.
     """
+    wanted = appointment.starts_at.astimezone(clinic.zone)
+    parts = (appointment.option_id, appointment.therapist_id, after, wanted.strftime("%w-%H-%M"))
+    key = f"again:{':'.join(map(str, parts))}"
+    proposals: list[BookableTime] | None = caches["default"].get(key)
+    if proposals is None or any(time.starts_at <= now for time in proposals):
+        proposals = _find(clinic, appointment, after=after, now=now)
+        caches["default"].set(key, proposals, KEPT_SECONDS)
+    return proposals
+
+
+def _find(
+    clinic: ClinicProfile, appointment: Appointment, *, after: date, now: datetime
+) -> list[BookableTime]:
     therapist = appointment.therapist.slug
     offers = find_offers(clinic, Q(option=appointment.option_id), therapist=therapist)
     if not offers:

@@ -1,26 +1,84 @@
-"""The first page of the patient's account, and its part of the header of every page."""
+"""The first page of the patient's account, the past, and the account's part of the header."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from booking.access.acting import acting_of, for_proxies
 from booking.access.patients import current_patient
-from booking.queries.appointments.own import upcoming_appointments
+from booking.access.proxies import Permission
+from booking.models import Appointment, ClinicProfile
+from booking.queries.appointments.change_policy import ChangePolicy
+from booking.queries.appointments.own import (
+    OwnAppointments,
+    load_own_appointments,
+    past_appointments,
+)
+from booking.queries.availability.book_again import propose_again
+from booking.queries.availability.bookable_times import BookableTime
+from booking.views.form_pages import get_clinic_or_404
 from clinic.lib.dates import clock
+
+PAGE_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCard:
+    """An appointment, and what the patient may do with it now."""
+
+    appointment: Appointment
+    policy: ChangePolicy
 
 
 @for_proxies()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """GET /me/: the patient's appointments, as far as who acts for them may see them."""
-    patient, acting = current_patient(request), acting_of(request)
-    upcoming = upcoming_appointments(patient, clock.now(), acting)
-    context = {"patient": patient, "acting": acting, "upcoming": upcoming}
+    patient, clinic, acting = (
+        current_patient(request),
+        get_clinic_or_404(request),
+        acting_of(request),
+    )
+    own = load_own_appointments(patient, clock.now(), acting)
+    context = {
+        "patient": patient,
+        "acting": acting,
+        "may_book": acting is None or acting.may_book,
+        "own": own,
+        "upcoming": _cards(own.upcoming, clinic),
+        "cancelled": [card for card in _cards(own.cancelled, clinic) if card.policy.can_undo],
+        "proposals": _proposals(own, clinic),
+    }
     return render(request, "booking/account/home.html", context)
+
+
+@for_proxies(Permission.SEE_TIMES)
+@require_safe
+def past(request: HttpRequest) -> HttpResponse:
+    """GET /me/appointments/: the past appointments, twenty a page."""
+    rows = past_appointments(current_patient(request), clock.now(), acting_of(request))
+    page = Paginator(rows, PAGE_LENGTH).get_page(request.GET.get("page"))
+    return render(request, "booking/account/past.html", {"page": page})
 
 
 @require_safe
 def menu(request: HttpRequest) -> HttpResponse:
     """GET /me/menu/: name and sign-out, which a script puts into the header of public pages."""
     return render(request, "booking/account/_menu.html")
+
+
+def _cards(rows: Sequence[Appointment], clinic: ClinicProfile) -> list[AppointmentCard]:
+    now = clock.now()
+    return [AppointmentCard(row, ChangePolicy.of(row, clinic, now)) for row in rows]
+
+
+def _proposals(own: OwnAppointments, clinic: ClinicProfile) -> list[BookableTime]:
+    """Return times for the same again, on days after the last upcoming appointment."""
+    if own.again is None:
+        return []
+    now = clock.now()
+    return propose_again(clinic, own.again, after=own.last_day(clinic, now), now=now)

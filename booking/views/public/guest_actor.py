@@ -7,7 +7,7 @@ from booking.access.patients import find_current_patient
 from booking.actions.actor import Actor
 from booking.models import Appointment
 from booking.queries.patients.proven_emails import mailbox_hash
-from booking.views.form_pages import patient_actor, visitor_address
+from booking.views.form_pages import account_actor, visitor_address
 
 PROOF_COOKIE = "proof"
 PROOF_COOKIE_SECONDS = 86_400
@@ -23,15 +23,19 @@ def guest_actor(request: HttpRequest) -> Actor:
 def booking_actor(request: HttpRequest) -> Actor:
     """Return who books a time: the signed-in patient, or a guest."""
     if find_current_patient(request) is not None:
-        return patient_actor(request)
+        return account_actor(request)
     return guest_actor(request)
 
 
 def visitor_actor(request: HttpRequest, appointment: Appointment) -> Actor:
-    """Return who changes an appointment: its signed-in patient, or a guest who has its link."""
-    if is_signed_in_patient(request, appointment):
-        return patient_actor(request)
-    return guest_actor(request)
+    """Return who changes an appointment: who uses the account, or a guest who has its link.
+
+    A hold is changed in the account too, if it belongs to the patient there.
+    """
+    is_own = appointment.patient is not None and appointment.patient == find_current_patient(
+        request
+    )
+    return account_actor(request) if is_own else guest_actor(request)
 
 
 def remember_proof(response: HttpResponse, mailbox: str) -> None:

@@ -4,6 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from booking.access.acting import for_proxies
+from booking.access.proxies import Permission
 from booking.actions.staff.calendar_feeds import create_feed
 from booking.models import Appointment, ClinicProfile
 from booking.models.current_clinic import current_clinic
@@ -21,6 +23,7 @@ from clinic.lib.dates import clock
 CALENDAR_CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
+@for_proxies(Permission.SEE_TIMES)
 @require_safe
 @with_appointment
 def appointment_file(

@@ -13,7 +13,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from booking.access.acting import for_proxies
 from booking.access.appointment_pages import appointment_page_url, find_own_appointment
+from booking.access.proxies import Permission
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.confirm import confirm_attendance
 from booking.actions.appointments.restore import restore_appointment
@@ -74,6 +76,7 @@ def not_changeable_page(
     )
 
 
+@for_proxies(Permission.BOOK)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_appointment
 def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
@@ -104,6 +107,7 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
     )
 
 
+@for_proxies(Permission.BOOK)
 @require_POST
 @with_appointment
 def restore(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
@@ -123,6 +127,7 @@ def restore(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
     return see_other(appointment_page_url(request, appointment))
 
 
+@for_proxies(Permission.BOOK)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_appointment
 def confirm(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:

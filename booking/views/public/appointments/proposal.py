@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from booking.access.acting import for_proxies
 from booking.access.appointment_pages import appointment_page_url
+from booking.access.proxies import Permission
 from booking.actions.appointments.answer_proposal import look_for_other_time, take_proposed_time
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.errors import Refusal
@@ -27,6 +29,7 @@ from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 
+@for_proxies(Permission.BOOK)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_appointment
 def answer_proposal(

@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from booking.access.acting import for_proxies
 from booking.access.appointment_pages import appointment_page_url
+from booking.access.proxies import Permission
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.errors import ChangeNotAllowed, OptionNotOffered, Refusal
 from booking.forms.public.change_appointment import RescheduleForm
@@ -33,6 +35,7 @@ from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 
+@for_proxies(Permission.BOOK)
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_appointment
 def reschedule(

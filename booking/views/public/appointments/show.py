@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from booking.access.acting import for_proxies
 from booking.access.appointment_pages import is_in_account
+from booking.access.proxies import Permission
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import (
@@ -20,6 +22,7 @@ from booking.views.public.summary import appointment_rows, moved_from_label, sta
 from clinic.lib.dates import clock
 
 
+@for_proxies(Permission.SEE_TIMES)
 @require_safe
 @with_appointment
 def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:

@@ -5,6 +5,7 @@ questions of every visit are on the page itself, and one button answers them and
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,9 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from booking.access.acting import acting_of, for_proxies
 from booking.access.patients import current_patient
+from booking.access.proxies import Permission
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.health.submit_answers import submit_answers
 from booking.errors import (
@@ -31,7 +34,7 @@ from booking.inputs import PersonalDetails
 from booking.models import Appointment, Patient
 from booking.queries.health.renewal import RenewableAnswers, renewable_answers
 from booking.queries.health.status import screening_allows_booking
-from booking.views.form_pages import patient_actor
+from booking.views.form_pages import account_actor
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
 from booking.views.public.booking.hold_steps import hold_context, is_own_hold, with_hold
 from booking.views.public.health.health_questions import crisis_page
@@ -65,6 +68,14 @@ class CheckStep:
     def hold(self) -> Appointment:
         return self.screening.hold
 
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the answers were last given; None for those who may not know."""
+        acting = acting_of(self.request)
+        if self.renewable is None or (acting is not None and not acting.may_see_health):
+            return None
+        return self.renewable.answered_at
+
     def form(self, data: Any = None) -> HealthQuestionsForm:
         """Return the form of the six questions of every visit."""
         return HealthQuestionsForm(
@@ -75,6 +86,7 @@ class CheckStep:
         )
 
 
+@for_proxies(Permission.BOOK)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_hold
@@ -114,10 +126,13 @@ def _book(step: CheckStep) -> HttpResponse:
     request, patient = step.request, step.patient
     details = PersonalDetails(patient.name, patient.email, patient.phone)
     try:
-        booked = book_appointment(step.hold, details, by=patient_actor(request), patient=patient)
+        booked = book_appointment(step.hold, details, by=account_actor(request), patient=patient)
     except Refusal as refusal:
         return _refused(step, refusal)
     messages.success(request, _("Your appointment is booked. We look forward to seeing you."))
+    acting = acting_of(request)
+    if acting is not None and not acting.may_see_times:
+        return see_other("me")
     return see_other("me-appointment", booked.public_id)
 
 
@@ -146,7 +161,7 @@ def _renew(step: CheckStep) -> HttpResponse | None:
         submit_answers(
             step.hold,
             form.submitted_answers(),
-            by=patient_actor(step.request),
+            by=account_actor(step.request),
             patient=step.patient,
             nothing_else_changed=True,
         )
@@ -167,7 +182,7 @@ def _page(
         "patient": step.patient,
         "active": step.screening.active,
         "form": form if step.renewable is not None else None,
-        "answered_at": step.renewable.answered_at if step.renewable is not None else None,
+        "answered_at": step.answered_at,
         "message": message,
     }
     return render(step.request, "booking/public/booking/check.html", context, status=status)

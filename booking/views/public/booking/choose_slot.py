@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from booking.access.acting import acting_of, wants_to_act
 from booking.access.patients import find_current_patient
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.hold_slot import hold_slot
@@ -36,6 +37,7 @@ from booking.views.public.booking.browser_cookies import (
     remembered_preferences,
 )
 from booking.views.public.booking.email_code import email_code_page
+from booking.views.public.booking.hold_steps import is_own_hold
 from booking.views.public.booking.slot_picker import SlotFilter, SlotPicker, build_slot_picker
 from booking.views.public.guest_actor import booking_actor
 from booking.views.public.health.screening_pages import booking_closed_page
@@ -124,6 +126,8 @@ def take_named_time(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatment) -> HttpResponse:
+    if wants_to_act(request) and acting_of(request) is None:
+        return see_other("me")  # which says that it is over; nothing is done for oneself instead
     form = SlotRequestForm(request.POST)
     if not form.is_valid():
         picker = build_slot_picker(clinic, bookable, SlotFilter(), clock.now())
@@ -151,7 +155,8 @@ def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatme
     except Refusal as refusal:
         return _refused(request, bookable, slot_request, refusal)
     is_answered = hold.screenings.exists()  # moved here from an earlier hold
-    response = see_other("hold" if is_answered else "hold-questions", hold.hold_token)
+    step = "hold" if is_answered else "hold-questions"
+    response = see_other("me-check" if is_own_hold(request, hold) else step, hold.hold_token)
     remember_browser(response, key)
     return response
 

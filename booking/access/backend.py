@@ -1,0 +1,16 @@
+"""The authentication backend: allauth's, which reads the patient record with the user."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from booking.models import User
+
+
+class AccountBackend(AuthenticationBackend):
+    """Loads who is signed in together with their patient record, in one query."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Return the user of a session, or None if they may not sign in any more."""
+        user = User.objects.select_related("patient").filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
