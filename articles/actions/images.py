@@ -9,12 +9,12 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from articles.actions.actor import Actor
-from articles.actions.image_processing import process_image
 from articles.actions.publishing.mark_pages_changed import mark_pages_changed
 from articles.errors import DuplicateImage, ImageInUse
 from articles.models import Article, Image
 from articles.queries.images import find_image_by_digest, find_texts_with_image
 from clinic.lib.dates import clock
+from clinic.lib.files.pictures import process_image
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from articles.actions.image_processing import MAX_FILE_BYTES, InvalidImage
 from articles.actions.images import ImageDescription, add_image, delete_image, describe_image
 from articles.admin.common import ClinicChangeList, PagesAdmin
 from articles.errors import DuplicateImage, ImageInUse
@@ -27,6 +26,7 @@ from articles.views.editing.common import get_actor
 from booking.access.roles import Ability
 from booking.models.current_clinic import clinic_date
 from clinic.lib.dates import date_format
+from clinic.lib.files.pictures import MAX_FILE_BYTES, InvalidImage
 from clinic.lib.form_fields import strip_nul
 from clinic.lib.http.uploads import accept_uploads, is_upload_too_large
 

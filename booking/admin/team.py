@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib.admin import SimpleListFilter, display
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from booking.access.roles import Ability
 from booking.actions.schedule.set_therapist_options import set_therapist_options
 from booking.admin.model_admins import ClinicInline, ReadOnlyAdmin
 from booking.admin.switch_off import PreviewedFieldsAdmin
+from booking.admin.therapist_photo import therapist_photo_page
 from booking.forms.admin.therapist import TherapistForm
 from booking.models import Offer, Role, Therapist, User
 from booking.queries.staff.members import staff_members
@@ -47,14 +48,41 @@ class TherapistAdmin(PreviewedFieldsAdmin):
     list_filter = ("is_active",)
     search_fields = ("name", "credentials", "user__email")
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("sign_in_email",)
+    readonly_fields = ("photo", "sign_in_email")
     inlines = (OwnPriceInline,)
     appointments_lookup = "appointments"
     fieldsets = (
-        (None, {"fields": ("name", "credentials", "languages", "bio", "slug")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "credentials",
+                    "licence_number",
+                    "languages",
+                    "bio",
+                    "photo",
+                    "slug",
+                )
+            },
+        ),
         (gettext_lazy("Booking"), {"fields": ("is_active", "gives", "position")}),
         (gettext_lazy("Sign-in"), {"fields": ("sign_in_email",)}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        photo = path(
+            "<int:pk>/photo/",
+            self.admin_site.admin_view(self.photo_page),
+            name="booking_therapist_photo",
+        )
+        return [photo, *super().get_urls()]
+
+    def photo_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show or change the photo."""
+        return therapist_photo_page(
+            request, pk, ability=self.ability, site_context=self.admin_site.each_context(request)
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Therapist]:
         count = Count("offers", filter=Q(offers__option__is_active=True))
@@ -73,6 +101,14 @@ class TherapistAdmin(PreviewedFieldsAdmin):
     def option_count(self, row: Any) -> int:
         count: int = row.annotated_option_count
         return count
+
+    @display(description=gettext_lazy("photo"))
+    def photo(self, row: Therapist) -> str:
+        if row._state.adding:
+            return _("Save first, then add a photo.")
+        words = _("Change the photo") if row.photo_digest else _("Add a photo")
+        address = reverse("admin:booking_therapist_photo", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', address, words)
 
     @display(description=gettext_lazy("signs in as"))
     def sign_in_email(self, row: Therapist) -> str:

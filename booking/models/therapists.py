@@ -24,8 +24,16 @@ class Therapist(models.Model):
         blank=True,
         help_text=_("Exactly as on the licence."),
     )
+    licence_number = models.CharField(
+        _("licence number"),
+        max_length=60,
+        blank=True,
+        help_text=_("Shown with the credentials, so that patients can look it up."),
+    )
     languages = models.CharField(_("languages"), max_length=160, blank=True)
     bio = models.TextField(_("about"), blank=True)
+    photo_digest = models.CharField(_("photo"), max_length=32, blank=True, editable=False)
+    photo_widths = models.JSONField(default=list, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
     is_active = models.BooleanField(_("takes appointments"), default=True)
 
@@ -36,6 +44,13 @@ class Therapist(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def photo_path(self, width: int, digest: str = "") -> str:
+        """Return the path of a file of the photo, relative to MEDIA_ROOT. `width` is in pixels.
+
+        Without `digest` it is the present photo.
+        """
+        return f"therapists/{self.pk}/{digest or self.photo_digest}-{width}.webp"
 
 
 class Offer(models.Model):

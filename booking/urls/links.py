@@ -6,6 +6,7 @@ from booking.views.public import unsubscribe
 from booking.views.public.appointments import (
     calendar_files,
     cancel_and_confirm,
+    ended_link,
     proposal,
     reschedule,
     show,
@@ -78,5 +79,6 @@ urlpatterns = apply_gate(
             cancel_and_confirm.confirm,
             name="appointment-confirm",
         ),
+        path("appointments/<path:rest>", ended_link.cut_link, name="cut-link"),
     ],
 )

@@ -26,4 +26,4 @@ class HoneypotForm(forms.Form):
 
 def honeypot() -> Div:
     """Return the layout of the field, which a style sheet hides."""
-    return Div("website", css_class="honeypot")
+    return Div("website", css_class="honeypot", aria_hidden="true")

@@ -194,6 +194,7 @@ ADMIN: Mapping[str, Reach] = {
     },
     "booking_treatment_add": partial(_page, "treatment", "add/"),
     "booking_therapist_add": partial(_page, "therapist", "add/"),
+    "booking_therapist_photo": partial(_row, "therapist", "photo"),
     "booking_treatment_history": partial(_row, "treatment", "history"),
     "booking_closure_delete": partial(_row, "closure", "delete"),
 }

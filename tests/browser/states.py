@@ -53,7 +53,8 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
-    "hold-extend", "hold-retake", "hold-release", "take-time", "article-feed",
+    "hold-extend", "hold-retake", "hold-release", "take-time",
+    "therapist-photo", "find-appointment", "cut-link", "article-feed",
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
     *office_states.NOT_PAGES, *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
     *editor_states.NOT_PAGES, *article_states.NOT_PAGES,

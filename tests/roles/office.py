@@ -108,6 +108,12 @@ ROWS: Mapping[str, Row] = {
     **_office("room", lambda _: make.RoomFactory.create().pk),
     **_office("roomkind", lambda _: make.RoomKindFactory.create().pk),
     **_office("therapist", lambda _: make.TherapistFactory.create().pk),
+    "admin/booking/therapist/<int:pk>/photo/": Row(
+        OWNERS_OFFICE,
+        "admin:booking_therapist_photo",
+        own=lambda _: {"pk": make.TherapistFactory.create().pk},
+        foreign=lambda _: {"pk": 999999},
+    ),
     **_office("clinicprofile", lambda _: 1, "add", "delete"),
     **_office("openinghours", lambda w: w.opening.pk),
     **_office("closure", lambda w: w.closure.pk),

@@ -1,8 +1,25 @@
 """The table of roles for patients' pages and what programs ask for."""
 
 from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
 
+from booking.actions.staff.therapist_photo import set_therapist_photo
+from tests.articles.images.image_files import make_image
 from tests.roles.rows import ALL, NOBODY_ELSE, Row, hold, no_such_token, open_to_all
+from tests.roles.world import World
+
+
+def _photo(world: World) -> dict[str, Any]:
+    therapist = world.appointment.therapist
+    if not therapist.photo_digest:
+        content = make_image()
+        set_therapist_photo(therapist, BytesIO(content), len(content))
+    return {
+        "pk": therapist.pk,
+        "digest": therapist.photo_digest,
+        "width": therapist.photo_widths[0],
+    }
 
 
 def _appointment(name: str) -> Row:
@@ -31,6 +48,9 @@ ROWS: Mapping[str, Row] = {
         own=lambda w: {"slug": w.appointment.therapist.slug},
         foreign=lambda _: {"slug": "none"},
     ),
+    "therapists/photos/<int:pk>/<slug:digest>/<int:width>.webp": open_to_all(
+        "therapist-photo", own=_photo, foreign=lambda w: {**_photo(w), "width": 7}
+    ),
     "book/": open_to_all("book"),
     "book/<slug:slug>/": open_to_all(
         "choose", own=lambda _: {"slug": "swedish"}, foreign=lambda _: {"slug": "none"}
@@ -40,6 +60,13 @@ ROWS: Mapping[str, Row] = {
     ),
     "book/<slug:slug>/code/": open_to_all(
         "choose-code", own=lambda _: {"slug": "swedish"}, foreign=lambda _: {"slug": "none"}
+    ),
+    "appointments/": open_to_all("find-appointment"),
+    "appointments/<path:rest>": Row(
+        ALL,
+        "cut-link",
+        own=lambda w: {"rest": w.appointment.link_token},
+        foreign=lambda _: {"rest": "a/cut/link"},
     ),
     "contact/message/": open_to_all("contact-message"),
     "contact/message/sent/": open_to_all("contact-sent"),

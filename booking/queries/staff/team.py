@@ -38,6 +38,11 @@ class TeamMember:
         return "".join(dict.fromkeys((names[0][0], names[-1][0]))).upper()
 
     @property
+    def large_photo_width(self) -> int:
+        """The width of the largest file of the photo, in pixels."""
+        return int(max(self.therapist.photo_widths))
+
+    @property
     def languages(self) -> list[str]:
         """The languages that the therapist speaks."""
         return [word.strip() for word in self.therapist.languages.split(",") if word.strip()]

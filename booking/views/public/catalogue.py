@@ -1,11 +1,12 @@
 """The public pages of treatments and therapists."""
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from booking.models import Therapist
 from booking.models.current_clinic import current_clinic
 from booking.queries.availability.next_times import find_next_times
 from booking.queries.availability.offers import find_offers
@@ -14,6 +15,7 @@ from booking.queries.staff.team import find_team_member, load_team
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 from clinic.lib.http.caching import cache_publicly_for_a_minute
+from clinic.lib.http.pictures import picture_response
 
 
 @open_to_all
@@ -95,3 +97,13 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
         % {"name": member.therapist.name},
     }
     return render(request, "booking/public/catalogue/therapist.html", context)
+
+
+@open_to_all
+@require_safe
+def therapist_photo(request: HttpRequest, pk: int, digest: str, width: int) -> FileResponse:
+    """GET /therapists/photos/<pk>/<digest>/<width>.webp: a file of a photo, cached for ever."""
+    row = Therapist.objects.filter(pk=pk, photo_digest=digest, is_active=True).first()
+    if row is None or not digest or width not in row.photo_widths:
+        raise Http404
+    return picture_response(row.photo_path(width), name=f"{digest}-{width}.webp")

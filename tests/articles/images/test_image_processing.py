@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from articles.actions.image_processing import (
+from clinic.lib.files.pictures import (
     MAX_FILE_BYTES,
     InvalidImage,
     ProcessedImage,

@@ -1,6 +1,8 @@
 """Links that ended when the patient's address changed say so and offer new links."""
 
 import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -85,3 +87,55 @@ def test_the_link_that_stops_thank_you_mails_ends_with_the_address_too(
     assert ended.patient.no_extra_mail_since is None
     new = make_unsubscribe_token(ended.patient)
     assert client.get(f"/mail/stop/{new}/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["abc/x", f"{UNKNOWN}/can", "a/b/c/d", f"{UNKNOWN}/cancel/now/"])
+def test_a_link_that_was_cut_helps_to_find_the_appointment(client: Client, path: str) -> None:
+    ClinicProfileFactory()
+    found = page_of(client, f"/appointments/{path}")
+
+    assert 'action="/appointments/lost-link/"' in compact(found)
+
+
+def test_a_link_without_its_last_slash_leads_to_the_appointment(client: Client) -> None:
+    ClinicProfileFactory()
+    appointment = AppointmentFactory()
+    response = client.get(f"/appointments/{appointment.link_token}", follow=True)
+
+    assert response.status_code == 200
+    assert appointment.therapist.name in response.content.decode()
+
+
+def test_a_link_without_its_token_leads_to_the_form(client: Client) -> None:
+    ClinicProfileFactory()
+
+    assert client.get("/appointments/")["Location"] == "/appointments/lost-link/"
+
+
+def test_the_cut_link_of_a_hold_helps_to_find_the_appointment(client: Client) -> None:
+    ClinicProfileFactory()
+
+    assert "Find your appointment" in page_of(client, "/book/hold/abc/")
+
+
+def test_an_appointment_can_be_added_to_web_calendars_and_found_on_a_map(client: Client) -> None:
+    ClinicProfileFactory(name="Lake & Sons", street="1 Main Street", city="Chicago")
+    appointment = AppointmentFactory(option__treatment__neutral_name="massage")
+    page = client.get(f"/appointments/{appointment.link_token}/").content.decode()
+    links = {
+        urlsplit(unescape(link)).netloc: parse_qs(urlsplit(unescape(link)).query)
+        for link in re.findall(r'href="(https://[^"]+)"', page)
+    }
+    google, outlook = links["calendar.google.com"], links["outlook.live.com"]
+
+    assert google["text"] == outlook["subject"] == ["Lake & Sons: massage"]
+    assert google["dates"] == [
+        f"{appointment.starts_at:%Y%m%dT%H%M%SZ}/{appointment.ends_at:%Y%m%dT%H%M%SZ}"
+    ]
+    assert outlook["startdt"] == [f"{appointment.starts_at:%Y-%m-%dT%H:%M:%SZ}"]
+    assert "1 Main Street" in google["location"][0]
+    assert "1 Main Street" in links["www.google.com"]["destination"][0]
+    assert 'href="geo:0,0?q=1%20Main%20Street' in page
+    for values in links.values():
+        assert appointment.link_token not in str(values)
+        assert appointment.option.treatment.name not in str(values)

@@ -1,11 +1,23 @@
 """The page for a link that opens no appointment: it has ended, or was never one of ours."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from booking.forms.public.lost_link import LostLinkForm
 from booking.models.current_clinic import current_clinic
+
+
+@require_safe
+def cut_link(request: HttpRequest, rest: str) -> HttpResponse:
+    """GET of an address below /appointments/ that is no page: of a link that was cut.
+
+    If only the slash at its end is missing, it leads to the appointment.
+    """
+    if "/" not in rest:
+        return redirect("appointment", rest)
+    return ended_link_page(request)
 
 
 def ended_link_page(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Lost links: mail the links of all appointments to an address. The answer is always the same."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,6 +25,13 @@ def request_links(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     resend_links(form.cleaned_data["email"], by=guest_actor(request))
     return see_other("lost-link-sent")
+
+
+@open_to_all
+@require_safe
+def find_appointment(request: HttpRequest) -> HttpResponse:
+    """GET /appointments/, as of a link whose end is missing: leads to the form."""
+    return redirect("lost-link")
 
 
 @open_to_all

@@ -9,6 +9,7 @@ from booking.access.appointment_pages import is_in_account
 from booking.access.proxies import Permission
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
+from booking.notifications.calendar_files.web_calendars import direction_links, web_calendar_links
 from booking.queries.appointments.change_policy import (
     CHANGEABLE_STATUSES,
     ChangePolicy,
@@ -42,5 +43,7 @@ def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
         "delivery_notice": delivery_notice(appointment),
         "proposal": None if is_over else find_open_proposal(appointment),
         "has_feed": is_signed_in_patient(request, appointment),
+        "calendar_links": web_calendar_links(appointment, clinic),
+        "direction_links": direction_links(clinic),
     }
     return render(request, "booking/public/appointments/appointment.html", context)

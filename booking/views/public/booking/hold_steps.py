@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from booking.models.appointments import MAX_HOLD_EXTENSIONS
 from booking.queries.appointments.by_link import find_by_link
 from booking.queries.appointments.drafts import is_complete, load_draft
 from booking.views.form_pages import get_clinic_or_404
+from booking.views.public.appointments.ended_link import ended_link_page
 from booking.views.public.summary import BOOKING_STEPS, booking_rows
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import see_other
@@ -28,13 +29,13 @@ HoldView = Callable[[HttpRequest, Appointment], HttpResponse]
 
 
 def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
-    """Pass the hold to a view. 404 for an unknown token; a booked hold redirects."""
+    """Pass the hold to a view. A page with 404 for an unknown token; a booked hold redirects."""
 
     @wraps(view)
     def load_and_call(request: HttpRequest, token: str) -> HttpResponse:
         hold = find_by_link(token, "hold")
         if hold is None:
-            raise Http404
+            return ended_link_page(request)
         if hold.status in (Status.HOLD, Status.EXPIRED):
             return view(request, hold)
         if hold.booked_at is not None and clock.now() - hold.booked_at < REDIRECT_AFTER_BOOKING_FOR:

@@ -7,7 +7,7 @@ are copied, so that metadata (such as a location), scripts and embedded files ar
 import hashlib
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
@@ -54,14 +54,19 @@ class ProcessedImage:
     digest: str
 
 
-def process_image(file: IO[bytes], size: int) -> ProcessedImage:
-    """Return the picture in a file of `size` bytes in several widths. Raises InvalidImage."""
+def process_image(
+    file: IO[bytes], size: int, *, widths: Sequence[int] = OUTPUT_WIDTHS
+) -> ProcessedImage:
+    """Return the picture in a file of `size` bytes in some `widths` (pixels, narrowest first).
+
+    It is not enlarged: the widest file is at most as wide as the picture. Raises InvalidImage.
+    """
     if not size:
         raise InvalidImage(_("This file is empty. Please choose another one."))
     if size > MAX_FILE_BYTES:
         raise InvalidImage(_("This file is too large. Please choose one of up to 10 MB."))
     try:
-        return _encode_widths(_normalize(_open_and_check(file)))
+        return _encode_widths(_normalize(_open_and_check(file), widths[-1]), widths)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
     except DECODE_ERRORS:
@@ -87,17 +92,15 @@ def _open_and_check(file: IO[bytes]) -> Image.Image:
     return picture
 
 
-def _normalize(picture: Image.Image) -> Image.Image:
-    """Return a copy of the pixels: upright, in sRGB, at most as wide as the widest output."""
+def _normalize(picture: Image.Image, widest: int) -> Image.Image:
+    """Return a copy of the pixels: upright, in sRGB, at most `widest` pixels wide."""
     profile = picture.info.get("icc_profile")
-    picture.draft(
-        None, (OUTPUT_WIDTHS[-1], OUTPUT_WIDTHS[-1])
-    )  # a large JPEG is read at half its size
+    picture.draft(None, (widest, widest))  # a large JPEG is read at half its size
     picture.load()
     ImageOps.exif_transpose(picture, in_place=True)
-    if picture.width > OUTPUT_WIDTHS[-1]:
-        height = max(1, round(picture.height * OUTPUT_WIDTHS[-1] / picture.width))
-        picture = _to_rgb(picture).resize((OUTPUT_WIDTHS[-1], height), Image.Resampling.LANCZOS)
+    if picture.width > widest:
+        height = max(1, round(picture.height * widest / picture.width))
+        picture = _to_rgb(picture).resize((widest, height), Image.Resampling.LANCZOS)
     picture = _to_srgb(_to_rgb(picture), profile)
     copy = Image.new("RGB", picture.size, BACKGROUND_COLOR)
     copy.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
@@ -129,9 +132,9 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return converted or picture
 
 
-def _encode_widths(picture: Image.Image) -> ProcessedImage:
-    widths = [width for width in OUTPUT_WIDTHS if width < picture.width] + [picture.width]
-    files = {width: _encode_webp(picture, width) for width in widths}
+def _encode_widths(picture: Image.Image, widths: Sequence[int]) -> ProcessedImage:
+    narrower = [width for width in widths if width < picture.width]
+    files = {width: _encode_webp(picture, width) for width in [*narrower, picture.width]}
     content = hashlib.sha256(b"".join(files.values())).hexdigest()[:32]
     return ProcessedImage(picture.width, picture.height, files, content)
 

@@ -1,0 +1,30 @@
+"""The form of a therapist's photo in the back office."""
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+
+class TherapistPhotoForm(forms.Form):
+    """The file, which is only read by the action."""
+
+    file = forms.FileField(
+        label=_("Photo"),
+        allow_empty_file=True,  # refused later, with a better message
+        max_length=None,
+        help_text=_(
+            "JPEG, PNG or WebP, up to 10 MB, upright, with the face in the middle. Where and with "
+            "what it was taken is left out."
+        ),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={
+            "required": _("Please choose a photo."),
+            "invalid": _("Please choose a photo."),
+        },
+    )
+
+    @property
+    def upload(self) -> UploadedFile:
+        """The file of a valid form."""
+        file: UploadedFile = self.cleaned_data["file"]
+        return file

@@ -1,0 +1,66 @@
+"""Links that open an appointment in a calendar on the web. They say what a calendar file says."""
+
+from dataclasses import dataclass
+from datetime import UTC
+from urllib.parse import quote, urlencode
+
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, ClinicProfile
+from booking.notifications.appointment_text import clinic_address, neutral_treatment_name
+from booking.notifications.sanitizing import clean_line
+
+GOOGLE_CALENDAR = "https://calendar.google.com/calendar/render"
+OUTLOOK_CALENDAR = "https://outlook.live.com/calendar/0/deeplink/compose"
+MAP_DIRECTIONS = "https://www.google.com/maps/dir/"
+
+
+@dataclass(frozen=True, slots=True)
+class WebLink:
+    """A link to another site, which is asked only when somebody opens it."""
+
+    name: str
+    url: str
+
+
+def web_calendar_links(appointment: Appointment, clinic: ClinicProfile) -> list[WebLink]:
+    """Return the links for Google and Outlook. The secret link of the appointment is in neither."""
+    starts, ends = appointment.starts_at.astimezone(UTC), appointment.ends_at.astimezone(UTC)
+    title = f"{clean_line(clinic.name)}: {neutral_treatment_name(appointment)}"
+    place = clinic_address(clinic)
+    details = _("Phone: %(phone)s") % {"phone": clean_line(clinic.phone)}
+    google = {
+        "action": "TEMPLATE",
+        "text": title,
+        "dates": f"{starts:%Y%m%dT%H%M%SZ}/{ends:%Y%m%dT%H%M%SZ}",
+        "location": place,
+        "details": details,
+    }
+    outlook = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "subject": title,
+        "startdt": f"{starts:%Y-%m-%dT%H:%M:%SZ}",
+        "enddt": f"{ends:%Y-%m-%dT%H:%M:%SZ}",
+        "location": place,
+        "body": details,
+    }
+    return [
+        WebLink(_("Google Calendar"), f"{GOOGLE_CALENDAR}?{urlencode(google)}"),
+        WebLink(_("Outlook"), f"{OUTLOOK_CALENDAR}?{urlencode(outlook, quote_via=quote)}"),
+    ]
+
+
+def direction_links(clinic: ClinicProfile) -> list[WebLink]:
+    """Return the links to the way to the clinic: on the web, and in the map program of a phone.
+
+    None if the clinic has no address.
+    """
+    place = clinic_address(clinic)
+    if not place:
+        return []
+    on_the_web = urlencode({"api": "1", "destination": place})
+    return [
+        WebLink(_("Directions"), f"{MAP_DIRECTIONS}?{on_the_web}"),
+        WebLink(_("Open in your map app"), f"geo:0,0?q={quote(place)}"),
+    ]
