@@ -94,6 +94,12 @@ class Patient(models.Model):
     undeliverable_since = models.DateTimeField(
         _("mails do not arrive since"), null=True, blank=True, editable=False
     )
+    undeliverable_cleared_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When staff last said that mails arrive. Older reports mark nobody again."),
+    )
     no_extra_mail_since = models.DateTimeField(
         _("wants only mails about appointments, since"), null=True, blank=True, editable=False
     )

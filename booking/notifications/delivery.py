@@ -167,16 +167,11 @@ class DeliveryRun:
                 recipient_pauses.end_pause(notification.to_email)
                 self._server.record_accepted()
                 return outcome
-            case Meaning.NO_SUCH_MAILBOX:
-                set_undeliverable_since(notification, now)
-                record_failed(notification, describe_reply(reply), Failure.NO_SUCH_MAILBOX)
-                self._server.record_reached(reply.stage)
-                return str(Status.FAILED.value)
+            case Meaning.NO_SUCH_MAILBOX if not self._server.calls_everybody_missing(notification):
+                streak = self._server.begin_failure(notification)
+                return self._record_missing(notification, reply, now, streak=streak)
             case Meaning.UNEXPLAINED if self._server.has_no_mailbox(notification):
-                set_undeliverable_since(notification, now)
-                record_failed(notification, describe_reply(reply), Failure.UNEXPLAINED, now)
-                self._server.record_reached(reply.stage)
-                return str(Status.FAILED.value)
+                return self._record_missing(notification, reply, now)
             case Meaning.RECIPIENT_DEFERRED:
                 until = recipient_pauses.pause_recipient(notification.to_email, now)
                 _schedule_retry(notification, reply, when=until)
@@ -188,6 +183,16 @@ class DeliveryRun:
                 return RETRY
             case _:
                 return self._record_failure(notification, reply, pool)
+
+    def _record_missing(
+        self, notification: Notification, reply: Reply, now: datetime, *, streak: int | None = None
+    ) -> str:
+        """Record that there is no such mailbox, and mark the patient. Return the outcome."""
+        failure = Failure(reply.meaning.value)
+        set_undeliverable_since(notification, now)
+        record_failed(notification, describe_reply(reply), failure, now, streak=streak)
+        self._server.record_reached(reply.stage)
+        return str(Status.FAILED.value)
 
     def _record_failure(self, notification: Notification, reply: Reply, pool: SenderPool) -> str:
         """Record a reply that may be about us or the server. Return the outcome."""

@@ -7,7 +7,8 @@ A reply about us (SENDER_REFUSED) stops the queue at once. A reply that may be a
 moment (MESSAGE_REFUSED, SERVER_UNAVAILABLE, NO_ANSWER) does so when several mails in a row got it,
 with none accepted in between. A mail that is refused while others are accepted is a special case,
 and stops nothing, unless most of a day's recipients are refused like this. Recipients that are
-refused without a reason (UNEXPLAINED) have a rule of their own in `unexplained_refusals`.
+refused without a reason (UNEXPLAINED) have a rule of their own in `unexplained_refusals`, and those
+that are refused as missing (NO_SUCH_MAILBOX) in `missing_mailboxes`.
 
 While the queue does not go, one mail is sent as a probe after a growing pause; the first probe is
 another mail at once, since the first refusal may have been a special case.
@@ -23,6 +24,7 @@ from django.db.models import F, Q
 
 from booking.models import MailServerState, Notification
 from booking.notifications.leasing import lease_duration
+from booking.notifications.missing_mailboxes import in_streak, refuses_everybody
 from booking.notifications.redaction import redact_addresses
 from booking.notifications.retry_delays import probe_delay
 from booking.notifications.smtp_replies import Meaning, Reply, Stage
@@ -32,6 +34,7 @@ from booking.notifications.unexplained_refusals import (
     evaluate_refusal,
     refuses_most,
     take_back_marks,
+    unexplained_within_a_day,
 )
 from clinic.lib.dates import clock
 
@@ -44,10 +47,12 @@ MAILS_IN_A_ROW: Mapping[Meaning, int] = {
     Meaning.NO_ANSWER: 5,
 }
 """How many different mails must get such a reply before the queue stops."""
+RULES_OF_THEIR_OWN = (Meaning.UNEXPLAINED, Meaning.NO_SUCH_MAILBOX)
 STATUS_AFTER: Mapping[Meaning, Status] = {
     Meaning.SENDER_REFUSED: Status.STOPPED,
     Meaning.MESSAGE_REFUSED: Status.STOPPED,
     Meaning.UNEXPLAINED: Status.STOPPED,
+    Meaning.NO_SUCH_MAILBOX: Status.STOPPED,
     Meaning.SERVER_UNAVAILABLE: Status.UNAVAILABLE,
     Meaning.NO_ANSWER: Status.UNAVAILABLE,
 }
@@ -149,6 +154,10 @@ class MailServer:
         """Whether a refusal without a reason says that there is no such mailbox."""
         return evaluate_refusal(notification, self.state.streak) == RefusalCause.NO_SUCH_MAILBOX
 
+    def calls_everybody_missing(self, notification: Notification) -> bool:
+        """Whether a recipient that is refused as missing is one of many: then it is about us."""
+        return refuses_everybody(notification, self.state.streak)
+
     def begin_failure(self, notification: Notification) -> int:
         """Return the number of the streak that a failure of a notification belongs to.
 
@@ -166,8 +175,8 @@ class MailServer:
         The notification is as it was before; its row holds the failure already.
         """
         is_about_a_mail, meaning = reply.stage > Stage.AUTH, reply.meaning
-        if meaning == Meaning.UNEXPLAINED:
-            self._record_unexplained(notification, reply)
+        if meaning in RULES_OF_THEIR_OWN:
+            self._record_refused_recipient(notification, reply)
             return
         is_most = meaning == Meaning.SENDER_REFUSED and refuses_most(Failure.SENDER_REFUSED)
         if is_about_a_mail and not is_most and is_special_case(notification, self.state):
@@ -181,13 +190,22 @@ class MailServer:
         elif not is_about_a_mail or is_most or self._is_enough_in_a_row(meaning):
             self._stop(reply)
 
+    def _record_refused_recipient(self, notification: Notification, reply: Reply) -> None:
+        if reply.meaning == Meaning.UNEXPLAINED:
+            self._record_unexplained(notification, reply)
+        elif self.state.status == Status.OK:  # several are refused as missing
+            self._stop(reply)
+            take_back_marks(in_streak(self.state.streak))
+        elif self.is_probing:
+            self._extend_stop(reply)
+
     def _record_unexplained(self, notification: Notification, reply: Reply) -> None:
         cause = evaluate_refusal(notification, self.state.streak)
         if self._got_further(reply.stage):
             self._resume()
         if cause == RefusalCause.REFUSES_US and self.state.status == Status.OK:
             self._stop(reply)
-            take_back_marks()
+            take_back_marks(unexplained_within_a_day())
         elif self.is_probing:
             self._extend_stop(reply)
 

@@ -95,11 +95,14 @@ def record_failed(
     problem: str,
     failure: Notification.Failure,
     now: datetime | None = None,
+    *,
+    streak: int | None = None,
 ) -> str:
     """Record the problem as final. The desk lists such notifications.
 
     The data stay for some weeks, so that the mail can be sent again; the text too, unless the
-    mailbox does not exist. Nothing stays of what opens an account.
+    mailbox does not exist. Nothing stays of what opens an account. `streak` is as for
+    `record_retry`.
     """
     kind = get_kind(notification.kind)
     gone: dict[str, Any] = {}
@@ -107,6 +110,8 @@ def record_failed(
         gone = {"rendered": "", "data": ""}
     elif failure == Failure.NO_SUCH_MAILBOX:
         gone = {"rendered": ""}
+    if streak is not None:
+        gone["failure_streak"] = streak
     leased_row(notification).update(
         status=Notification.Status.FAILED,
         problem=problem[:300],
@@ -124,7 +129,8 @@ def set_undeliverable_since(notification: Notification, since: datetime | None) 
     Where mails that come back are noticed, a mail that the server takes proves nothing: then only
     staff clear the mark, or another address does.
     """
-    if notification.appointment_id is None or (since is None and settings.BOUNCE_ADDRESS):
+    are_noticed = bool(settings.BOUNCE_ADDRESS or settings.MAIL_WEBHOOK)
+    if notification.appointment_id is None or (since is None and are_noticed):
         return
     Patient.objects.filter(
         appointments=notification.appointment_id,

@@ -75,15 +75,18 @@ def refuses_most(failure: Notification.Failure) -> bool:
     return _is_most(*_count_recent(failure))
 
 
-def take_back_marks() -> None:
-    """Unmark the patients whose mailboxes the server refused without a reason within the last day,
-    and let their mails wait again, as it has turned out that it refuses everybody."""
+def unexplained_within_a_day() -> NotificationQuerySet:
+    """Return the mails whose recipients the server refused without a reason within the last day."""
+    since = clock.now() - PERIOD
+    return Notification.objects.filter(failure=Failure.UNEXPLAINED, failed_at__gte=since)
+
+
+def take_back_marks(refused: NotificationQuerySet) -> None:
+    """Unmark the patients whose mailboxes were refused, and let their mails wait again, as it has
+    turned out that the server refuses everybody."""
     now = clock.now()
-    rows = Notification.objects.filter(
-        status=Status.FAILED, failure=Failure.UNEXPLAINED, failed_at__gte=now - PERIOD
-    )
     with transaction.atomic():
-        for row in rows.select_for_update():
+        for row in refused.filter(status=Status.FAILED).select_for_update():
             Patient.objects.filter(
                 email__iexact=row.to_email, undeliverable_since=row.failed_at
             ).update(undeliverable_since=None)
@@ -96,7 +99,8 @@ def take_back_marks() -> None:
 
 def count_in_present_streak(streak: int) -> None:
     """Count refusals of the last streak in the present one, since no mail was accepted."""
-    rows = Notification.objects.waiting().filter(failure=Failure.UNEXPLAINED)
+    carried = [Failure.UNEXPLAINED, Failure.NO_SUCH_MAILBOX]
+    rows = Notification.objects.waiting().filter(failure__in=carried)
     rows.filter(failure_streak=streak - 1).update(failure_streak=F("failure_streak") + 1)
 
 

@@ -1,5 +1,8 @@
 """Record that a mail came back."""
 
+from datetime import datetime
+
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from booking.actions.locks import write_action, write_transaction
@@ -11,16 +14,22 @@ from clinic.lib.mail.delivery_reports import Failure
 
 @write_action
 def record_delivery_failure(
-    about: Notification | str, failure: Failure, *, code: str = "", recipient: str = ""
+    about: Notification | str,
+    failure: Failure,
+    *,
+    code: str = "",
+    recipient: str = "",
+    happened_at: datetime | None = None,
 ) -> bool:
     """Record that a mail, or mails to an address, could not be delivered. Repeating it is safe.
 
     A permanent failure ends the mail as undeliverable. Only a mailbox that does not exist also
     marks the patients who have that address now, and only at the first report about a mail: an old
-    one that comes again must not undo what staff have cleared. `recipient` is who the report is
-    about: a mail that somebody forwards to a mailbox which is gone says nothing about their own.
-    `code` is the status code of the report. Returns False if nothing was recorded, as for a
-    temporary failure.
+    one that comes again must not undo what staff have cleared. Nor must one of before that: about
+    a mail that was sent before, or that `happened_at` before or at an unknown time. `recipient` is
+    who the report is about: a mail that somebody forwards to a mailbox which is gone says nothing
+    about their own. `code` is the status code of the report. Returns False if nothing was
+    recorded, as for a temporary failure.
     """
     if failure == Failure.TEMPORARY:
         return False
@@ -30,12 +39,24 @@ def record_delivery_failure(
             email = about.to_email
         else:
             recorded, email = False, about
+        if isinstance(about, Notification):
+            happened_at = about.sent_at
         is_first_report = recorded or not isinstance(about, Notification)
         is_their_own = not recipient or recipient.lower() == email.lower()
-        if failure == Failure.NO_SUCH_MAILBOX and email and is_first_report and is_their_own:
+        is_about_mailbox = failure == Failure.NO_SUCH_MAILBOX and bool(email)
+        is_valid = is_about_mailbox and is_first_report and is_their_own
+        if is_valid and not _was_cleared_since(email, happened_at):
             reached = patients_with_email(email).filter(undeliverable_since__isnull=True)
             recorded = bool(reached.update(undeliverable_since=clock.now())) or recorded
     return recorded
+
+
+def _was_cleared_since(email: str, happened_at: datetime | None) -> bool:
+    """Whether staff have said that mails to an address arrive, since that or at any time."""
+    latest: datetime | None = patients_with_email(email).aggregate(
+        latest=Max("undeliverable_cleared_at")
+    )["latest"]
+    return latest is not None and (happened_at is None or happened_at <= latest)
 
 
 def _fail(notification: Notification, failure: Failure, code: str) -> bool:

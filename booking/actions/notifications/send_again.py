@@ -61,10 +61,15 @@ def send_confirmations(
 
 @write_action
 def mark_reachable(patient: Patient) -> None:
-    """Record that mails to the patient's address arrive, for everybody who shares it."""
+    """Record that mails to the patient's address arrive, for everybody who shares it.
+
+    Reports of before that count no longer.
+    """
     with write_transaction():
         if patient.email:
-            patients_with_email(patient.email).update(undeliverable_since=None)
+            patients_with_email(patient.email).update(
+                undeliverable_since=None, undeliverable_cleared_at=clock.now()
+            )
 
 
 def _queue(notification: Notification, by: Actor) -> bool:

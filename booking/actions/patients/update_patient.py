@@ -5,6 +5,7 @@ from booking.actions.locks import write_action, write_transaction
 from booking.actions.patients.end_links import end_old_links, is_other_mailbox
 from booking.inputs import PatientData
 from booking.models import Patient
+from clinic.lib.dates import clock
 
 CHANGED_FIELDS = (
     "name", "email", "phone", "preferred_therapist_id", "likes_evenings", "likes_quiet",
@@ -26,7 +27,7 @@ def change_patient(patient: Patient, data: PatientData) -> Patient:
         row.preferred_therapist = data.preferred_therapist
         row.likes_evenings, row.likes_quiet = data.likes_evenings, data.likes_quiet
         if old_email.lower() != row.email.lower():
-            row.undeliverable_since = None
+            row.undeliverable_since, row.undeliverable_cleared_at = None, clock.now()
         row.save()
         changed = [name for name in CHANGED_FIELDS if getattr(row, name) != before[name]]
         if changed:

@@ -106,7 +106,8 @@ def record_bounce(message: Message) -> bool:
 def receive_report(event: Any, **_arguments: Any) -> None:
     """Record the report of a mail provider, an event of anymail whose sender has been verified.
 
-    Only bounces count: a provider also rejects mails by lists of its own.
+    Only bounces count: a provider also rejects mails by lists of its own. Somebody may send an old
+    report again: one of before staff cleared the mark changes nothing.
     """
     if event.event_type != "bounced" or not event.recipient:
         return
@@ -115,4 +116,5 @@ def receive_report(event: Any, **_arguments: Any) -> None:
     failure = classify(code, reply)
     if event.reject_reason == "invalid" and failure != Failure.TEMPORARY:
         failure = Failure.NO_SUCH_MAILBOX
-    record_delivery_failure(event.recipient, failure, code=code)
+    happened_at: datetime | None = event.timestamp
+    record_delivery_failure(event.recipient, failure, code=code, happened_at=happened_at)

@@ -77,12 +77,12 @@ def question_text(
     else:
         reason = gettext("Would another time suit you?")
     until = date_format.long_datetime(hold.hold_expires_at or hold.starts_at, clinic.zone)
-    held = gettext("We keep it for you until %(until)s.") % {"until": until}
+    held = gettext("We keep this time for you until %(until)s.") % {"until": until}
     otherwise = gettext("If we do not hear from you, your appointment stays as it is.")
     if is_time_lost:
         otherwise = gettext(
             "If we do not hear from you, we get in touch with you: nothing is moved or cancelled "
-            "without asking you. But please do not come at the old time."
+            "without asking you. But please do not come until we have agreed on a time."
         )
     return ProposalText(reason % names, held, otherwise)
 

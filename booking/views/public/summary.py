@@ -99,6 +99,18 @@ def change_rows(
     return rows
 
 
+def proposal_rows(
+    appointment: Appointment, hold: Appointment, clinic: ClinicProfile
+) -> list[SummaryRow]:
+    """Return what the clinic proposes, and what is booked."""
+    proposed, booked, *others = change_rows(appointment, hold, clinic)
+    proposed["label"], booked["label"] = _("Proposed"), _("Booked")
+    if hold.starts_at == appointment.starts_at:
+        proposed["note"] = _("The same time as booked")
+        return [proposed, *others]
+    return [proposed, booked, *others]
+
+
 def format_time_range(place: Appointment | AppointmentPlace, clinic: ClinicProfile) -> str:
     """Format a place like "Tuesday 1 December 2026, 5:30 pm to 6:30 pm"."""
     return _("%(day)s, %(start)s to %(end)s") % {

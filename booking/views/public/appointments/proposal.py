@@ -24,7 +24,7 @@ from booking.views.public.appointments.cancel_and_confirm import (
     with_appointment,
 )
 from booking.views.public.guest_actor import visitor_actor
-from booking.views.public.summary import change_rows, format_time_range
+from booking.views.public.summary import format_time_range, proposal_rows
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
@@ -105,7 +105,7 @@ def _page(
         "is_waiting": proposal.is_waiting(now),
         "question": question_text(appointment, hold, clinic, is_time_lost=proposal.is_time_lost),
         "before": format_time_range(appointment, clinic),
-        "rows": change_rows(appointment, hold, clinic),
+        "rows": proposal_rows(appointment, hold, clinic),
         "policy": policy,
         "message": message,
         "answers": ProposalAnswerForm,

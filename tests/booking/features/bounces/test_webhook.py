@@ -5,6 +5,9 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,12 +15,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from pytest_django import Settings
 
+from booking.actions.notifications.send_again import mark_reachable
+from booking.actions.patients.update_patient import change_patient
 from booking.features.bounces.actions import receive_report
 from booking.features.bounces.urls import report_patterns
+from booking.inputs import PatientData
 from booking.models import Patient
+from booking.notifications.outcomes import set_undeliverable_since
+from clinic.lib.dates import clock
 from clinic.lib.mail.settings import anymail_settings, check_bounce_address, check_mailbox_url
 from tests.clinic.lib.mail.reports import TO
-from tests.factories import PatientFactory
+from tests.factories import AppointmentFactory, NotificationFactory, PatientFactory
 
 signals = pytest.importorskip("anymail.signals")
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -73,6 +81,22 @@ def post(event: dict[str, Any], secret: str = SECRET) -> int:
 
 def is_marked() -> bool:
     return Patient.objects.get().undeliverable_since is not None
+
+
+def undated_report() -> SimpleNamespace:
+    """The report of a provider that does not say when it happened."""
+    return SimpleNamespace(
+        event_type="bounced",
+        recipient=TO,
+        mta_response="550 5.1.1 no such user",
+        description="",
+        reject_reason="invalid",
+        timestamp=None,
+    )
+
+
+def marked() -> int:
+    return Patient.objects.filter(undeliverable_since__isnull=False).count()
 
 
 def test_a_mailbox_that_does_not_exist_marks_the_patient() -> None:
@@ -161,6 +185,40 @@ def test_a_report_that_comes_twice_marks_once() -> None:
 
     assert post(bounced()) == 200
     assert Patient.objects.get().undeliverable_since == marked_at
+
+
+def test_a_report_of_before_staff_cleared_the_mark_marks_nobody_again(settings: Settings) -> None:
+    patient = PatientFactory(email=TO)
+    post(bounced())
+    settings.CLINIC_CLOCK = datetime.fromtimestamp(1795456800, UTC) + timedelta(minutes=5)
+    mark_reachable(patient)
+    PatientFactory(email=TO.upper())  # somebody who shares the address, on file since
+
+    assert post(bounced()) == 200
+    receive_report(undated_report())
+    assert marked() == 0
+    assert post(bounced(timestamp=1795456800.5 + 600)) == 200
+    assert marked() == 2
+
+
+def test_a_report_of_before_the_address_was_entered_again_marks_nobody() -> None:
+    patient = PatientFactory(email=TO)
+    data = PatientData(name=patient.name, email="other@reader.example", phone="")
+    patient = change_patient(patient, data)
+    change_patient(patient, replace(data, email=TO))
+
+    assert post(bounced(timestamp=1695456800.5)) == 200
+    assert marked() == 0
+
+
+def test_where_a_provider_reports_a_mail_that_it_takes_proves_nothing(settings: Settings) -> None:
+    appointment = AppointmentFactory(patient__email=TO)
+    mail = NotificationFactory(to_email=TO, appointment=appointment)
+    set_undeliverable_since(mail, clock.now())
+    settings.MAIL_WEBHOOK = "mailgun"
+    set_undeliverable_since(mail, None)
+
+    assert is_marked()
 
 
 def test_the_webhook_exists_only_with_a_provider(settings: Settings, client: Client) -> None:
