@@ -42,6 +42,8 @@ pytestmark = [
 
 
 SESSION = timedelta(minutes=75)
+FLOOD = 20
+"""Attempts at 20 different times: two of them fill the share of an address."""
 
 
 @pytest.fixture
@@ -72,17 +74,17 @@ def attempt(scene: Scene, number: int, **origin: str) -> None:
 
 
 def test_one_address_takes_its_share_and_no_more(scene: Scene) -> None:
-    for number in range(60):
+    for number in range(FLOOD):
         attempt(scene, number)
 
     assert 0 < minutes_held() <= 150
 
 
 def test_many_addresses_of_one_network_take_no_more_than_one(scene: Scene) -> None:
-    for number in range(60):
+    for number in range(FLOOD):
         attempt(scene, number, address=f"203.0.113.{number + 1}")
     ipv4 = minutes_held()
-    for number in range(60):
+    for number in range(FLOOD):
         attempt(scene, number, address=f"2001:db8:1:{number:x}::/64")
 
     assert ipv4 <= 150
@@ -90,7 +92,7 @@ def test_many_addresses_of_one_network_take_no_more_than_one(scene: Scene) -> No
 
 
 def test_another_network_is_not_touched(scene: Scene) -> None:
-    for number in range(60):
+    for number in range(FLOOD):
         attempt(scene, number)
 
     assert hold(scene, on(27, 16), address="198.51.100.7", n=1).pk
@@ -99,7 +101,7 @@ def test_another_network_is_not_touched(scene: Scene) -> None:
 def test_the_share_grows_with_the_clinic(settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
     scene = make_weekday_clinic(therapists=8, rooms=8)
-    for number in range(80):
+    for number in range(2 * FLOOD):
         attempt(scene, number)
 
     clinic = ClinicProfile.objects.get()
@@ -117,7 +119,7 @@ def test_an_extended_hold_counts_again_but_can_be_extended(scene: Scene) -> None
 
 
 def test_a_visitor_who_has_proven_an_address_goes_on(scene: Scene) -> None:
-    for number in range(60):
+    for number in range(FLOOD):
         attempt(scene, number)
     before = minutes_held()
 
@@ -234,7 +236,7 @@ def slot_fields(scene: Scene, start: datetime) -> dict[str, object]:
 
 
 def test_a_code_by_mail_lets_a_refused_guest_go_on(scene: Scene) -> None:
-    for number in range(60):
+    for number in range(FLOOD):
         attempt(scene, number, address="127.0.0.1")
     visitor, fields = Client(), slot_fields(scene, on(27, 15))
     page = f"/book/{scene.option.treatment.slug}/"
