@@ -147,7 +147,7 @@ def _policy(site: Site, name: str, value: object) -> Iterator[None]:
 
 
 def _asked(is_waiting: bool, page: Page, site: Site) -> None:
-    """The clinic asks about the time an hour and a half later; the address of the answer."""
+    """The clinic asks about a time long after, when nothing is booked; the page of the answer."""
     address = _appointment(page, site)
     copied = (
         "option_id, therapist_id, price, currency, link_version, any_therapist, "
@@ -158,8 +158,8 @@ def _asked(is_waiting: bool, page: Page, site: Site) -> None:
     site.sql(
         f"INSERT INTO booking_appointment ({copied}, room_id, public_id, starts_at, ends_at, "
         f"blocked_until, status, hold_expires_at) SELECT {copied}, room_id, ?, "
-        "datetime(starts_at, '+1 day'), datetime(ends_at, '+1 day'), "
-        f"datetime(blocked_until, '+1 day'), ?, ? FROM booking_appointment WHERE id = {NEWEST}",
+        "datetime(starts_at, '+200 days'), datetime(ends_at, '+200 days'), "
+        f"datetime(blocked_until, '+200 days'), ?, ? FROM booking_appointment WHERE id = {NEWEST}",
         uuid4().hex,
         "hold" if is_waiting else "expired",
         f"{until:%Y-%m-%d %H:%M:%S}",
