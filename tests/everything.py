@@ -117,7 +117,7 @@ def browser() -> bool:
     chromium = find_chromium() or install_chromium()
     if chromium is None:
         raise NotRun("no Chromium here, and Playwright could not install one")
-    options = ("-n", "3", "--dist", "loadgroup", "tests/browser")
+    options = ("-n", "3", "--dist", "loadscope", "tests/browser")
     return pytest("browser", *options, extra={"CHROMIUM": str(chromium)})
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.browser import axe
 from tests.browser.desk import FRONT, MAYA, desk_site
@@ -29,6 +30,11 @@ PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 PATIENCE_MS = 30_000
 """How long `expect` waits. It costs nothing where all is well, and a busy machine is no fault."""
+DESK_MODULES = {
+    f"tests/browser/{file.name}"
+    for file in Path(__file__).parent.glob("test_*.py")
+    if "open_desk" in file.read_text()
+}
 DATE_SHIFTED = """
 Date = new Proxy(Date, {
   apply: (real) => new real(real.now() + %(shift)d).toString(),
@@ -231,16 +237,18 @@ def open_desk(browser: Browser, desk: Site, request: pytest.FixtureRequest) -> I
     assert faults == []
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests that need the desk's site stay in one process (`--dist loadgroup`), so that it is
-    started once. They come first: they take long, and other processes prepare their site meanwhile.
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return DeskTogether(config, log)
+
+
+class DeskTogether(LoadScopeScheduling):
+    """Gives each process one test after another, but all modules that need the desk's site to one
+    process, which starts it once; they come first, since they take long.
+
+    Marks of the group (`--dist loadgroup`) do nothing: xdist 3.8 writes them into names of tests
+    that pytest 9 no longer reads.
     """
-    for item in items:
-        if _needs_desk(item):
-            item.add_marker(pytest.mark.xdist_group("desk"))
-    items.sort(key=_needs_desk, reverse=True)
 
-
-def _needs_desk(item: pytest.Item) -> bool:
-    return "desk" in getattr(item, "fixturenames", ())
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "desk" if file in DESK_MODULES else nodeid
