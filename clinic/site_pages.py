@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.models.current_clinic import current_clinic
+from booking.notifications.calendar_files.web_calendars import direction_links
 from booking.queries.availability.opening_hours import upcoming_closed_days, weekly_opening_hours
 from booking.queries.catalogue import bookable_treatments
 from booking.queries.staff.team import load_team
@@ -59,6 +60,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         "week": weekly_opening_hours(request),
     }
     if clinic is not None:
+        context["direction_links"] = direction_links(clinic)
         today = clinic.today(clock.now())
         context |= {"today": today.weekday(), "closures": upcoming_closed_days(today)}
     return _render_page(

@@ -46,7 +46,7 @@ def web_calendar_links(appointment: Appointment, clinic: ClinicProfile) -> list[
         "body": details,
     }
     return [
-        WebLink(_("Google Calendar"), f"{GOOGLE_CALENDAR}?{urlencode(google)}"),
+        WebLink(_("Google"), f"{GOOGLE_CALENDAR}?{urlencode(google)}"),
         WebLink(_("Outlook"), f"{OUTLOOK_CALENDAR}?{urlencode(outlook, quote_via=quote)}"),
     ]
 
@@ -62,5 +62,5 @@ def direction_links(clinic: ClinicProfile) -> list[WebLink]:
     on_the_web = urlencode({"api": "1", "destination": place})
     return [
         WebLink(_("Directions"), f"{MAP_DIRECTIONS}?{on_the_web}"),
-        WebLink(_("Open in your map app"), f"geo:0,0?q={quote(place)}"),
+        WebLink(_("Map app"), f"geo:0,0?q={quote(place)}"),
     ]

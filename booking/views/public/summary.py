@@ -56,12 +56,11 @@ def booking_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Summar
     ]
 
 
-def appointment_rows(appointment: Appointment, clinic: ClinicProfile) -> list[SummaryRow]:
-    """Return all rows of a booked appointment, with the address and the way to the room."""
-    rows = booking_rows(appointment, clinic)
+def place_rows(appointment: Appointment, clinic: ClinicProfile) -> list[SummaryRow]:
+    """Return where it is, with the way to the room, and the price."""
     where = ", ".join(filter(None, [clinic.street, f"{clinic.city} {clinic.postcode}".strip()]))
-    rows.insert(2, {"label": _("Where"), "value": where, "note": appointment.room.directions})
-    return rows
+    place: SummaryRow = {"label": _("Where"), "value": where, "note": appointment.room.directions}
+    return [place, booking_rows(appointment, clinic)[-1]]
 
 
 def short_rows(appointment: Appointment, clinic: ClinicProfile) -> list[SummaryRow]:

@@ -19,7 +19,7 @@ from booking.queries.appointments.move_proposals import find_open_proposal
 from booking.views.public.appointments.cancel_and_confirm import with_appointment
 from booking.views.public.appointments.delivery_notice import delivery_notice
 from booking.views.public.guest_actor import is_signed_in_patient
-from booking.views.public.summary import appointment_rows, moved_from_label, status_label
+from booking.views.public.summary import moved_from_label, place_rows, status_label
 from clinic.lib.dates import clock
 
 
@@ -36,7 +36,7 @@ def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
         "free_changes_until": free_change_deadline(appointment.starts_at, clinic),
         "is_over": is_over,
         "is_cancelled": appointment.status == Status.CANCELLED,
-        "rows": appointment_rows(appointment, clinic),
+        "rows": place_rows(appointment, clinic),
         "status_label": status_label(appointment),
         "moved_from": moved_from_label(appointment, clinic),
         "link": "" if is_in_account(request) else request.build_absolute_uri(),

@@ -1,0 +1,124 @@
+"""What a new guest needs from /book/ to the appointment, and what they see without scrolling."""
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.ready import open_ready
+from tests.browser.states import EVERYTHING, PUBLIC
+from tests.browser.steps import APPOINTMENT_PAGE, HOLD_PAGE, QUESTIONS_PAGE, SWEDISH, first_slot
+from tests.servers.site import Site
+
+pytestmark = pytest.mark.browser
+
+MOST_TAPS, MOST_FIELDS, MOST_SCREENS = 9, 3, 5
+ADDRESSES = ("/contact/message/", "/appointments/lost-link/", f"/book/{SWEDISH}/?view=month")
+LARGE_TEXT = 32
+"""The size of the root font, in pixels; 18 is usual here."""
+NOTHING_OF_ITS_OWN = {"article-topic", "comment-policy"}
+"""Pages built like others that are looked at."""
+TOO_WIDE = """() => {
+  const wide = document.scrollingElement.scrollWidth;
+  return wide > innerWidth ? `${location.pathname} is ${wide} wide in ${innerWidth}` : "";
+}"""
+
+SCROLL_TO = """(element) => {
+  const before = scrollY;
+  element.scrollIntoView({block: "nearest"});
+  return Math.abs(scrollY - before) / innerHeight;
+}"""
+"""Returns how far the page scrolled, in screens."""
+
+
+@dataclass
+class Hand:
+    """A guest's hand on a phone: counts taps, filled fields and what is scrolled, in screens."""
+
+    page: Page
+    taps: int = 0
+    fields: int = 0
+    screens: float = 0.0
+
+    def tap(self, target: Locator) -> None:
+        """Scroll to something if it is not in view, and tap it."""
+        self.screens += float(target.evaluate(SCROLL_TO))
+        self.taps += 1
+        target.click()
+
+    def fill(self, label: str, text: str) -> None:
+        """Tap into a field and type."""
+        field = self.page.get_by_label(label, exact=True)
+        self.tap(field)
+        field.press_sequentially(text)
+        self.fields += 1
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with", "without"])
+def test_a_new_guest_books_with_few_taps_fields_and_screens(
+    open_context: Open, script: bool
+) -> None:
+    page = open_context(java_script_enabled=script).new_page()
+    page.goto("/book/")
+    hand = Hand(page)
+    hand.tap(page.get_by_role("link", name="Swedish massage"))
+    hand.tap(first_slot(page))
+    expect(page).to_have_url(QUESTIONS_PAGE)
+    hand.tap(page.get_by_label("None of these"))
+    hand.tap(page.get_by_label("My answers are true"))
+    hand.tap(page.get_by_role("button", name="Continue"))
+    expect(page).to_have_url(HOLD_PAGE)
+    hand.fill("Your name", "Ana Reader")
+    hand.fill("E-mail", "ana@reader.example")
+    hand.fill("Phone", "312 555 0142")
+    hand.tap(page.get_by_role("button", name="Book now"))
+    expect(page).to_have_url(APPOINTMENT_PAGE)
+    expect(page.get_by_text("Booked", exact=True).first).to_be_in_viewport()
+
+    assert (hand.taps, hand.fields) == (MOST_TAPS, MOST_FIELDS)
+    assert hand.screens <= MOST_SCREENS
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1440, 900)])
+@pytest.mark.parametrize("script", [True, False], ids=["with", "without"])
+def test_the_first_time_is_in_sight_without_scrolling(
+    open_context: Open, size: tuple[int, int], script: bool
+) -> None:
+    width, height = size
+    page = open_context(width=width, height=height, java_script_enabled=script).new_page()
+    page.goto(f"/book/{SWEDISH}/")
+    box, bar = first_slot(page).bounding_box(), page.locator("#bottom-bar").bounding_box()
+    foot = bar["y"] if bar else height
+
+    assert box is not None
+    assert box["y"] + box["height"] <= foot
+    assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_public_page_scrolls_sideways_in_large_text(
+    open_context: Open, site: Site, width: int
+) -> None:
+    page = open_context(width=width, height=844).new_page()
+    found = []
+    for state in PUBLIC.keys() - NOTHING_OF_ITS_OWN:
+        EVERYTHING[state](page, site)
+        found.append(_too_wide(page))
+    for address in (
+        "/contact/message/",
+        "/appointments/lost-link/",
+        "/book/swedish-massage/?view=month",
+    ):
+        page.goto(address)
+        found.append(_too_wide(page))
+    for step in ("questions", "details", "review", "appointment"):
+        open_ready(page, site, step)
+        found.append(_too_wide(page))
+
+    assert "\n".join(sorted(filter(None, found))) == ""
+
+
+def _too_wide(page: Page) -> str:
+    page.evaluate(f"document.documentElement.style.fontSize = '{LARGE_TEXT}px'")
+    return str(page.evaluate(TOO_WIDE))
