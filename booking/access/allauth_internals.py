@@ -25,13 +25,15 @@ SECOND_FACTOR = "mfa"
 """The method that allauth records for an app, a passkey or a recovery code."""
 
 
-class AuthenticationRecord(TypedDict):
+class AuthenticationRecord(TypedDict, total=False):
     """One way in which somebody has shown who they are in this session."""
 
     method: str
     """"password", "code" (by e-mail) or "mfa"."""
     at: float
     """Seconds since the epoch."""
+    email: str
+    """With "code": the address to which it was mailed."""
 
 
 def authentication_records(request: HttpRequest, user: AnyUser) -> list[AuthenticationRecord]:
@@ -41,6 +43,16 @@ def authentication_records(request: HttpRequest, user: AnyUser) -> list[Authenti
     """
     records: list[AuthenticationRecord] = login.get_authentication_records(request, user)
     return records
+
+
+def email_proven_by_sign_in(request: HttpRequest) -> str:
+    """Return the address from whose mail a code was entered in this session, or "".
+
+    A passkey proves who signs in, but not that they still read that mail.
+    """
+    records = authentication_records(request, request.user)
+    emails = [record.get("email", "") for record in records if record["method"] == "code"]
+    return emails[-1].strip().lower() if emails else ""
 
 
 def has_shown_second_factor(request: HttpRequest) -> bool:

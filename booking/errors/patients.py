@@ -57,3 +57,9 @@ class MergeUndoExpired(Refusal):
     """The merge is too old to be undone, or was followed by another."""
 
     message = _("This merge can no longer be taken back.")
+
+
+class ClaimNotPossible(Refusal):
+    """A record is not a guest's under the proven address, or no longer."""
+
+    message = _("These bookings cannot be added. Please look at the list once more.")

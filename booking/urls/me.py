@@ -7,7 +7,7 @@ booking is one of the steps of everybody.
 from django.urls import path
 
 from booking.access.gates import account_menu_gate, patient_gate, signed_in_gate
-from booking.views.account import home, start
+from booking.views.account import claiming, home, start
 from booking.views.public.appointments import (
     calendar_files,
     cancel_and_confirm,
@@ -26,6 +26,8 @@ urlpatterns = [
         [
             path("me/", home.home, name="me"),
             path("me/appointments/", home.past, name="me-past"),
+            path("me/claim/", claiming.claim, name="me-claim"),
+            path("me/claim/<int:pk>/undo/", claiming.undo, name="me-claim-undo"),
             path("me/book/<str:token>/", check.check, name="me-check"),
             path("me/appointments/<uuid:public_id>/", show.show, name="me-appointment"),
             path(

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from tests.roles.rows import PATIENTS, SIGNED_IN, Row, no_such_token, open_to_all
 
+NOBODY_ELSE_IN_ACCOUNT = {**PATIENTS, "patient": "not found"}
+"""Only whoever has joined the records, who is not among the people of the table."""
+
 
 def _appointment(name: str) -> Row:
     """A page of the patient's appointment, and of somebody else's."""
@@ -20,6 +23,13 @@ ROWS: Mapping[str, Row] = {
     "me/appointments/": Row(PATIENTS, "me-past"),
     "me/menu/": open_to_all("me-menu"),
     "me/start/": Row(SIGNED_IN, "me-start"),
+    "me/claim/": Row(PATIENTS, "me-claim"),
+    "me/claim/<int:pk>/undo/": Row(
+        NOBODY_ELSE_IN_ACCOUNT,
+        "me-claim-undo",
+        own=lambda w: {"pk": w.merge.pk},
+        foreign=lambda w: {"pk": w.merge.pk + 1000},
+    ),
     "me/book/<str:token>/": Row(
         PATIENTS, "me-check", own=lambda w: {"token": w.own_hold.hold_token}, foreign=no_such_token
     ),

@@ -93,6 +93,8 @@ EXPECTED = {
     "accounts/2fa/webauthn/<int:pk>/remove/": "account_gate",
     "accounts/2fa/webauthn/<int:pk>/edit/": "account_gate",
     "me/": "patient_gate",
+    "me/claim/": "patient_gate",
+    "me/claim/<int:pk>/undo/": "patient_gate",
     "me/book/<str:token>/": "patient_gate",
     "me/appointments/": "patient_gate",
     "me/appointments/<uuid:public_id>/": "patient_gate",

@@ -44,20 +44,27 @@ MOVED_MODELS: tuple[type[Model], ...] = (
 
 @write_action
 def merge_patients(
-    remaining: Patient, duplicate: Patient, contact: ContactDetails, *, by: User
+    remaining: Patient,
+    duplicate: Patient,
+    contact: ContactDetails,
+    *,
+    by: User,
+    proven_email: str = "",
 ) -> PatientMerge:
     """Move everything of `duplicate` to `remaining`, which gets the contact data of `contact`.
 
-    Mails that wait go to that address, and the links in mails to another one end. Raises
-    CannotMergeWithItself, MergeNotAllowed, BothHaveAccounts, or AlreadyMerged if either record was
-    merged meanwhile; then nothing is changed.
+    `by` is a member of staff; or, with `proven_email`, a patient who joins the record of a guest
+    under that address to their own (see `claim_bookings`). Mails that wait go to the address of
+    `contact`, and the links in mails to another one end. Raises CannotMergeWithItself,
+    MergeNotAllowed, BothHaveAccounts, or AlreadyMerged if either record was merged meanwhile; then
+    nothing is changed.
     """
     if remaining.pk == duplicate.pk:
         raise CannotMergeWithItself()
     with write_transaction():
         rows = _lock_patients(remaining.pk, duplicate.pk)
         target, source = rows[remaining.pk], rows[duplicate.pk]
-        _check_can_merge(target, source, by)
+        _check_can_merge(target, source, by, proven_email)
         for patient in (target, source):
             if is_other_mailbox(patient.email, contact.email):
                 end_old_links(patient.appointments.all())
@@ -100,7 +107,8 @@ def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
         target, source = patients[row.remaining_id], patients[row.duplicate_id]
         if not row.can_be_undone(clock.now()) or target.merged_into_id is not None:
             raise MergeUndoExpired()
-        if not _may_merge([target], by):
+        is_own_claim = row.by_id == by.pk and target.user_id == by.pk
+        if not is_own_claim and not _may_merge([target], by):
             raise MergeNotAllowed()
         for model in _moved_models():
             ids = row.undo["moved"].get(model._meta.label, [])
@@ -194,10 +202,12 @@ def _lock_patients(*ids: int) -> dict[int, Patient]:
     return {row.pk: row for row in rows.select_related("user")}
 
 
-def _check_can_merge(target: Patient, source: Patient, by: User) -> None:
+def _check_can_merge(target: Patient, source: Patient, by: User, proven_email: str) -> None:
     if target.merged_into_id is not None or source.merged_into_id is not None:
         raise AlreadyMerged()
-    if not _may_merge([target, source], by):
+    is_claim = bool(proven_email) and source.email.lower() == proven_email.lower()
+    is_own_claim = is_claim and target.user_id == by.pk and source.user_id is None
+    if not is_own_claim and not _may_merge([target, source], by):
         raise MergeNotAllowed()
     if target.user_id is not None and source.user_id is not None:
         raise BothHaveAccounts()

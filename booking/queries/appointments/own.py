@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists
+
 from booking.access.acting import Acting
 from booking.access.appointment_pages import appointments_of_account
 from booking.lifecycle import ACTIVE_BOOKING_STATUSES, Status
 from booking.models import Appointment, ClinicProfile, Option, Patient, Therapist
 from booking.models.appointments import AppointmentQuerySet
 from booking.queries.appointments.change_policy import CANCELLATION_UNDO_PERIOD
+from booking.queries.patients.claimable import claimable_records
 
 MAX_ROWS_READ = 60
 """More than somebody has ahead of them; the favourites are counted in these, too."""
@@ -34,7 +37,7 @@ class OwnAppointments:
 
     `upcoming`: the next first. `cancelled`: those whose cancellation was a few minutes ago, so that
     it may be undone. `latest`: past ones, newest first; `has_more` if there are others.
-    `again` is the one to have again.
+    `again` is the one to have again; `may_claim`: there are bookings as a guest to be added.
     """
 
     upcoming: Sequence[Appointment]
@@ -43,6 +46,7 @@ class OwnAppointments:
     has_more: bool
     favourites: Sequence[Favourite]
     again: Appointment | None
+    may_claim: bool
 
     def last_day(self, clinic: ClinicProfile, now: datetime) -> date:
         """Return the day of the last upcoming appointment, or today."""
@@ -67,13 +71,16 @@ def past_appointments(
 
 
 def load_own_appointments(
-    patient: Patient, now: datetime, acting: Acting | None
+    patient: Patient, now: datetime, acting: Acting | None, *, proven_email: str = ""
 ) -> OwnAppointments:
     """Return what the first page of the account shows. One query, however many there are.
 
-    `acting` is who looks, if it is not the patient.
+    `acting` is who looks, if it is not the patient; `proven_email` as in `claimable_records`.
     """
+    claimable = claimable_records(proven_email)
     latest_first = appointments_of_account(patient, acting).order_by("-starts_at", "-pk")
+    if proven_email:
+        latest_first = latest_first.annotate(may_claim=Exists(claimable.order_by()))
     rows = list(latest_first[:MAX_ROWS_READ])
     upcoming = [row for row in rows if row.is_upcoming(now)]
     past = [row for row in rows if not row.is_upcoming(now)]
@@ -85,6 +92,7 @@ def load_own_appointments(
         has_more=len(past) > MAX_LATEST,
         favourites=_favourites(kept),
         again=next((row for row in kept if row.starts_at <= now), kept[0] if kept else None),
+        may_claim=getattr(rows[0], "may_claim", False) if rows else claimable.exists(),
     )
 
 

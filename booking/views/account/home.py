@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from booking.access.acting import acting_of, for_proxies
+from booking.access.allauth_internals import email_proven_by_sign_in
 from booking.access.patients import current_patient
 from booking.access.proxies import Permission
 from booking.models import Appointment, ClinicProfile
@@ -24,6 +25,9 @@ from booking.views.form_pages import get_clinic_or_404
 from clinic.lib.dates import clock
 
 PAGE_LENGTH = 20
+CARDS = 2
+"""How many of the next appointments show all that can be done. So what is next can be booked again
+without much scrolling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,15 @@ def home(request: HttpRequest) -> HttpResponse:
         get_clinic_or_404(request),
         acting_of(request),
     )
-    own = load_own_appointments(patient, clock.now(), acting)
+    proven_email = "" if acting is not None else email_proven_by_sign_in(request)
+    own = load_own_appointments(patient, clock.now(), acting, proven_email=proven_email)
     context = {
         "patient": patient,
         "acting": acting,
         "may_book": acting is None or acting.may_book,
         "own": own,
-        "upcoming": _cards(own.upcoming, clinic),
+        "upcoming": _cards(own.upcoming[:CARDS], clinic),
+        "later": own.upcoming[CARDS:],
         "cancelled": [card for card in _cards(own.cancelled, clinic) if card.policy.can_undo],
         "proposals": _proposals(own, clinic),
     }
@@ -60,9 +66,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def past(request: HttpRequest) -> HttpResponse:
     """GET /me/appointments/: the past appointments, twenty a page."""
-    rows = past_appointments(current_patient(request), clock.now(), acting_of(request))
+    acting = acting_of(request)
+    rows = past_appointments(current_patient(request), clock.now(), acting)
     page = Paginator(rows, PAGE_LENGTH).get_page(request.GET.get("page"))
-    return render(request, "booking/account/past.html", {"page": page})
+    return render(request, "booking/account/past.html", {"page": page, "acting": acting})
 
 
 @require_safe

@@ -5,9 +5,12 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from booking.access.allauth_internals import email_proven_by_sign_in
 from booking.access.patients import own_patient
 from booking.actions.patients.open_account import open_patient_account
 from booking.forms.account.start import StartForm
+from booking.models import Patient, User
+from booking.queries.patients.claimable import claimable_records
 from booking.views.form_pages import signed_in_user, warn_about_phone
 from clinic.lib.http.form_pages import form_status, see_other
 
@@ -18,16 +21,23 @@ def start(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     if own_patient(user) is not None:
         return see_other(_next_page(request))
-    form = StartForm(
-        request.POST if request.method == "POST" else None, initial={"name": user.name}
-    )
+    earlier = claimable_records(email_proven_by_sign_in(request)).first()
+    data = request.POST if request.method == "POST" else None
+    form = StartForm(data, initial=_known_details(user, earlier))
     if form.is_valid():
         phone = form.cleaned_data["phone"]
         open_patient_account(user, name=form.cleaned_data["name"], phone=phone)
         warn_about_phone(request, phone)
-        return see_other(_next_page(request))
+        return see_other(_next_page(request) if earlier is None else "me-claim")
     context = {"form": form, "next": _next_page(request)}
     return render(request, "booking/account/start.html", context, status=form_status(form))
+
+
+def _known_details(user: User, earlier: Patient | None) -> dict[str, str]:
+    """Return name and phone as they were typed with the last booking under the proven address."""
+    if earlier is None:
+        return {"name": user.name}
+    return {"name": user.name or earlier.name, "phone": earlier.phone}
 
 
 def _next_page(request: HttpRequest) -> str:

@@ -1,0 +1,105 @@
+"""Earlier bookings as a guest, which a patient adds to the account: never by themselves."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from booking.access.allauth_internals import email_proven_by_sign_in
+from booking.access.patients import current_patient
+from booking.actions.patients.claim_bookings import claim_bookings, undo_claim
+from booking.errors import Refusal
+from booking.forms.account.claiming import ClaimForm
+from booking.models import Appointment, ClinicProfile, Patient, PatientMerge
+from booking.queries.patients.claimable import MAX_CLAIMABLE, claimable_records
+from booking.views.form_pages import account_actor, get_clinic_or_404
+from clinic.lib.dates import clock, date_format
+from clinic.lib.http.form_pages import form_status, see_other
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: HttpRequest) -> HttpResponse:
+    """GET /me/claim/ lists what was booked under the proven address; POST adds what is ticked."""
+    patient, clinic = current_patient(request), get_clinic_or_404(request)
+    email = email_proven_by_sign_in(request)
+    found = list(claimable_records(email)[:MAX_CLAIMABLE])
+    form = ClaimForm(
+        request.POST if request.method == "POST" else None,
+        records=_choices(found, clinic),
+    )
+    if form.is_valid():
+        try:
+            added = claim_bookings(
+                patient, form.chosen(), proven_email=email, by=account_actor(request)
+            )
+        except Refusal as refusal:
+            form.add_error("records", str(refusal))
+        else:
+            messages.success(request, _added_text(len(added)))
+            return see_other("me-claim" if len(added) < len(found) else "me")
+    context = {
+        "form": form,
+        "email": email,
+        "has_records": bool(found),
+        "undoable": _undoable(patient, request),
+    }
+    return render(request, "booking/account/claim.html", context, status=form_status(form))
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST /me/claim/<pk>/undo/ takes one back, for a day."""
+    mine = PatientMerge.objects.filter(remaining=current_patient(request), by=request.user.pk)
+    row = get_object_or_404(mine.select_related("remaining"), pk=pk)
+    try:
+        undo_claim(row, by=account_actor(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Taken back. These bookings are not in your account any more."))
+    return see_other("me-claim")
+
+
+def _added_text(number: int) -> str:
+    return ngettext(
+        "%(number)d booking was added. You can take that back for a day.",
+        "%(number)d bookings were added. You can take that back for a day.",
+        number,
+    ) % {"number": number}
+
+
+def _choices(records: list[Patient], clinic: ClinicProfile) -> list[tuple[UUID, str]]:
+    """Return each record with what was booked last, and for whom. One query."""
+    rows = Appointment.objects.with_related().filter(patient__in=records, booked_at__isnull=False)
+    by_record: dict[int | None, list[Appointment]] = {}
+    for row in rows.order_by("-starts_at"):
+        by_record.setdefault(row.patient_id, []).append(row)
+    return [(record.public_id, _text(by_record[record.pk], clinic)) for record in records]
+
+
+def _text(rows: list[Appointment], clinic: ClinicProfile) -> str:
+    """Describe a record like "1 Dec 2026, Swedish massage with Maya, booked for Ana Reader"."""
+    last = rows[0]
+    text = _("%(day)s, %(treatment)s with %(therapist)s, booked for %(name)s") % {
+        "day": date_format.short_date(clinic.local_date(last.starts_at)),
+        "treatment": last.option.treatment.name,
+        "therapist": last.therapist.name,
+        "name": last.patient,
+    }
+    if len(rows) == 1:
+        return text
+    return ngettext(
+        "%(text)s, and %(more)d other appointment",
+        "%(text)s, and %(more)d other appointments",
+        len(rows) - 1,
+    ) % {"text": text, "more": len(rows) - 1}
+
+
+def _undoable(patient: Patient, request: HttpRequest) -> list[PatientMerge]:
+    rows = PatientMerge.objects.filter(remaining=patient, by=request.user.pk)
+    now = clock.now()
+    return [row for row in rows.select_related("duplicate") if row.can_be_undone(now)]
