@@ -52,6 +52,23 @@ class PatientData:
     preferred_therapist: Any = None
     likes_evenings: bool = False
     likes_quiet: bool = False
+    addressed_as: str = ""
+    emergency_name: str = ""
+    emergency_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDetails:
+    """What patients change on their own record: all of PatientData but the e-mail address."""
+
+    name: str
+    phone: str
+    addressed_as: str = ""
+    emergency_name: str = ""
+    emergency_phone: str = ""
+    preferred_therapist: Any = None
+    likes_evenings: bool = False
+    likes_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

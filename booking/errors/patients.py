@@ -63,3 +63,32 @@ class ClaimNotPossible(Refusal):
     """A record is not a guest's under the proven address, or no longer."""
 
     message = _("These bookings cannot be added. Please look at the list once more.")
+
+
+class SameEmailAddress(Refusal):
+    """The new address is the present one."""
+
+    status = 422
+    message = _("That is the address you have already.")
+
+
+class EmailChangeEnded(Refusal):
+    """The old address can no longer take the change back, or has done so."""
+
+    status = 404
+    message = _("This link has ended. Please call us if your address is not right.")
+
+
+class OldAddressInUse(Refusal):
+    """Somebody uses the old address for an account of their own by now."""
+
+    message = _(
+        "That address belongs to another account by now, so we cannot give it back by ourselves. "
+        "Please call us."
+    )
+
+
+class ErasureAlreadyRequested(Refusal):
+    """There is an open request for erasure."""
+
+    message = _("You have asked for this already. We will get back to you.")

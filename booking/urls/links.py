@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views.public import unsubscribe
+from booking.views.public import email_change, unsubscribe
 from booking.views.public.appointments import (
     calendar_files,
     cancel_and_confirm,
@@ -79,6 +79,7 @@ urlpatterns = apply_gate(
             cancel_and_confirm.confirm,
             name="appointment-confirm",
         ),
+        path("email-changes/<str:token>/", email_change.undo, name="email-change-undo"),
         path("appointments/<path:rest>", ended_link.cut_link, name="cut-link"),
     ],
 )

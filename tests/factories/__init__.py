@@ -61,7 +61,11 @@ from tests.factories.notifications import (
     RecipientPauseFactory,
     StaffRoleFactory,
 )
-from tests.factories.patients import PatientMergeFactory
+from tests.factories.patients import (
+    EmailChangeFactory,
+    ErasureRequestFactory,
+    PatientMergeFactory,
+)
 from tests.factories.payments import PaymentFactory
 
 __all__ = [
@@ -83,6 +87,8 @@ __all__ = [
     "ContributorFactory",
     "DateExceptionFactory",
     "DateExceptionSpanFactory",
+    "EmailChangeFactory",
+    "ErasureRequestFactory",
     "FaqFactory",
     "GlossaryTermFactory",
     "ImageFactory",

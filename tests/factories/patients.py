@@ -1,11 +1,11 @@
-"""The factory for merges of patient records."""
+"""Factories for merges of patient records, changes of addresses and requests for erasure."""
 
 from typing import Any
 
 import factory
 
-from booking.models import PatientMerge
-from tests.factories.booking import ModelFactory, PatientFactory
+from booking.models import EmailChange, ErasureRequest, PatientMerge
+from tests.factories.booking import ModelFactory, PatientFactory, UserFactory
 
 
 class PatientMergeFactory(ModelFactory[PatientMerge]):
@@ -16,3 +16,23 @@ class PatientMergeFactory(ModelFactory[PatientMerge]):
 
     remaining: Any = factory.SubFactory(PatientFactory)
     duplicate: Any = factory.SubFactory(PatientFactory)
+
+
+class EmailChangeFactory(ModelFactory[EmailChange]):
+    """A change whose code was not entered yet."""
+
+    class Meta:
+        model = EmailChange
+
+    user: Any = factory.SubFactory(UserFactory)
+    old_email: Any = factory.SelfAttribute("user.email")
+    new_email = factory.Sequence(lambda n: f"new{n}@mail.example")
+
+
+class ErasureRequestFactory(ModelFactory[ErasureRequest]):
+    """An open request."""
+
+    class Meta:
+        model = ErasureRequest
+
+    patient: Any = factory.SubFactory(PatientFactory)

@@ -85,6 +85,12 @@ ROWS: Mapping[str, Row] = {
     "mail/stop/<str:token>/": Row(
         ALL, "unsubscribe", own=lambda w: {"token": w.stop_token}, foreign=no_such_token
     ),
+    "email-changes/<str:token>/": Row(
+        ALL,
+        "email-change-undo",
+        own=lambda w: {"token": w.email_change_token},
+        foreign=no_such_token,
+    ),
     "appointments/<str:token>/": _appointment("appointment"),
     "appointments/<str:token>/feed/": Row(
         NOBODY_ELSE,

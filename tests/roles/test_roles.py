@@ -38,9 +38,12 @@ OTHERS = tuple(method for method in METHODS if method not in MAIN)
 SEEN_BY_ALL = {"", "book/", "accounts/login/", "articles/"}
 """Public pages that a deactivated user tries."""
 CHANGES = re.compile(r"^(INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"")
-MAY_NOTE = {"django_session", "mfa_authenticator", "booking_auditentry"}
-"""What reading may write: where a browser is in the middle of, that codes were shown, and who
-looked at what."""
+MAY_NOTE = {
+    "django_session", "booking_usersession", "mfa_authenticator", "booking_auditentry",
+    "booking_calendarfeed",
+}  # fmt: skip
+"""What reading may write: where a browser is in the middle of and when it was last used, that
+codes were shown, who looked at what, and when a calendar program last read a feed."""
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from booking.features.imports.actions import save_import_draft
 from booking.models import Patient, Role, User
 from booking.queries.notifications.heartbeats import WORKER_NAME
 from booking.queries.notifications.unsubscribes import make_unsubscribe_token
+from booking.queries.patients.email_changes import undo_token
 from booking.queries.patients.email_verification import NOTIFICATION_KIND, make_verification_token
 from clinic.lib.dates import clock
 from tests import factories as make
@@ -120,6 +121,7 @@ def make_world() -> World:
         feed_token=create_feed(scene.therapists[0]),
         proof_token=make_verification_token(proof),
         stop_token=make_unsubscribe_token(patient),
+        email_change_token=undo_token(make.EmailChangeFactory.create(completed_at=clock.now())),
     )
     account = _patient_account(people["patient"], scene)
     return World.of(bookings, accounts, account, links, _office(scene), articles)
@@ -158,6 +160,7 @@ def _bookings(scene: Scene) -> Bookings:
         second_patient=second_patient,
         merge=make.PatientMergeFactory.create(remaining=second_patient),
         call_back=make.CallbackRequestFactory.create(),
+        erasure=make.ErasureRequestFactory.create(patient=second_patient),
     )
 
 

@@ -8,6 +8,7 @@ from booking.models import (
     Appointment,
     CallbackRequest,
     Closure,
+    ErasureRequest,
     Invitation,
     Notification,
     OpeningHours,
@@ -33,6 +34,7 @@ class Bookings:
     second_patient: Patient
     merge: PatientMerge
     call_back: CallbackRequest
+    erasure: ErasureRequest
 
 
 @dataclass(kw_only=True)
@@ -63,6 +65,7 @@ class Links:
     feed_token: str
     proof_token: str
     stop_token: str
+    email_change_token: str
 
 
 @dataclass(kw_only=True)

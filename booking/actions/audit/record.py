@@ -30,7 +30,7 @@ AREA_BY_GATE: Mapping[str, Area] = {
     "admin_gate": Area.BACK_OFFICE,
     "account_gate": Area.ACCOUNT,
     "account_menu_gate": Area.ACCOUNT,
-    "patient_gate": Area.ACCOUNT,
+    "patient_gate": Area.PATIENT,
     "signed_in_gate": Area.ACCOUNT,
 }
 """The area of the addresses behind a gate; all others are public."""

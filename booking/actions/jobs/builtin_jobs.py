@@ -15,6 +15,7 @@ from booking.actions.jobs.times_from_future import release_times_from_future
 from booking.actions.notifications.queue_day_lists import queue_day_lists
 from booking.actions.notifications.queue_reminders import queue_reminders
 from booking.actions.notifications.queue_thank_yous import queue_thank_you_mails
+from booking.actions.patients.change_email import delete_old_email_changes
 from booking.actions.patients.merge_patients import finalize_merges
 from booking.actions.patients.patient_accounts import delete_unverified_accounts
 from booking.actions.rate_limit import COUNTER_KEPT_FOR
@@ -133,6 +134,12 @@ BUILTIN_JOBS = (
         HOURLY,
     ),
     Job("delete-invitations", _("Delete old invitations"), delete_old_invitations, HOURLY),
+    Job(
+        "delete-email-changes",
+        _("Delete old changes of e-mail addresses"),
+        delete_old_email_changes,
+        HOURLY,
+    ),
     Job("delete-feeds", _("Delete revoked calendar addresses"), delete_revoked_feeds, HOURLY),
     Job("delete-sessions", _("Delete sessions that have ended"), delete_expired_sessions, HOURLY),
     Job(

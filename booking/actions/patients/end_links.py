@@ -1,8 +1,11 @@
-"""End the links in mails that went to an address which is no longer the patient's."""
+"""End the links in mails: when the address is no longer the patient's, or the patient asks."""
 
 from django.db.models import F
 
-from booking.models import Appointment, Notification
+from booking.actions.actor import Actor
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
+from booking.actions.locks import write_action, write_transaction
+from booking.models import Appointment, Notification, Patient
 from booking.models.appointments import AppointmentQuerySet
 
 
@@ -21,3 +24,16 @@ def end_old_links(appointments: AppointmentQuerySet) -> int:
 def is_other_mailbox(old: str, new: str) -> bool:
     """Return whether mails went to `old`, and go somewhere else or nowhere now."""
     return bool(old) and old.lower() != new.lower()
+
+
+@write_action
+def end_own_links(patient: Patient, *, by: Actor) -> int:
+    """End the links in all mails that a patient has got so far. Return how many appointments.
+
+    Mails that are sent from now on carry links that work.
+    """
+    with write_transaction():
+        number = end_old_links(patient.appointments.filter(booked_at__isnull=False))
+        links = AuditObject(ObjectType.LINKS, patient.public_id, patient.pk, patient.email)
+        record_audit(Action.REVOKED, links, by=by)
+    return number

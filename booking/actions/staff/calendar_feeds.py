@@ -13,6 +13,7 @@ from clinic.lib.dates import clock
 TOKEN_BYTES = 36
 """48 characters, as all secret links have: so none of them reaches a log."""
 REVOKED_FEED_KEPT_FOR = timedelta(days=30)
+READ_RECORDED_EVERY = timedelta(hours=1)
 
 
 def create_feed(owner: Therapist | Patient) -> str:
@@ -39,6 +40,13 @@ def revoke_feeds(owner: Therapist | Patient) -> int:
     if number:
         record_audit(Action.REVOKED, _feed_of(owner))
     return number
+
+
+def record_feed_read(feed: CalendarFeed) -> None:
+    """Record that a calendar program reads the feed: at most one query an hour."""
+    now = clock.now()
+    if feed.last_read_at is None or feed.last_read_at <= now - READ_RECORDED_EVERY:
+        CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=now)
 
 
 def delete_revoked_feeds(now: datetime) -> int:

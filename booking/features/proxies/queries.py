@@ -1,13 +1,16 @@
 """Read grants, requests and reviews."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from booking.access.proxies import Permission
+from booking.access.proxies import PERMISSION_LABELS, Permission
 from booking.features.proxies.models import (
     DateOfBirth,
     HiddenAppointment,
@@ -17,9 +20,10 @@ from booking.features.proxies.models import (
     ProxyRequest,
     ProxyReview,
 )
-from booking.models import Appointment, ClinicProfile, Patient, User
+from booking.models import Appointment, AuditEntry, ClinicProfile, Patient, User
 from booking.models.appointments import AppointmentQuerySet
 from booking.models.current_clinic import clinic_date
+from booking.registries.patient_access import AccessLine
 from clinic.lib.dates import clock
 
 
@@ -209,3 +213,40 @@ def past_grants_over(patient: Patient) -> list[ProxyEnd]:
     rows = ProxyEnd.objects.filter(proxy__patient=patient)
     rows = rows.exclude(side=ProxyEnd.Side.REPLACED)
     return list(rows.select_related("proxy__actor", "by").order_by("-pk"))
+
+
+def access_lines(patient: Patient, now: datetime) -> Iterator[AccessLine]:
+    """Yield who may act for a patient, for the page "Who can see me". Two queries."""
+    grants = grants_over(patient)
+    reads = AuditEntry.objects.filter(patient_pk=patient.pk, at__lte=now)
+    reads = reads.filter(user__in=[grant.actor_id for grant in grants]).order_by()
+    last = dict(reads.values_list("user").annotate(Max("at")))
+    for grant in grants:
+        labels = [PERMISSION_LABELS[permission] for permission in sorted(grant.permissions)]
+        yield AccessLine(
+            name=str(grant.actor),
+            what=_("may: %(what)s") % {"what": ", ".join(map(str, labels))},
+            last_read_at=last.get(grant.actor_id),
+            end_url=reverse("me-family-grant", args=[grant.public_id]),
+            end_label=_("Change or end"),
+        )
+
+
+def exported_grants(patient: Patient) -> Iterator[dict[str, Any]]:
+    """Yield the grants over a patient, for the copy of their data. Two queries."""
+    rows = Proxy.objects.filter(patient=patient).select_related("actor", "end")
+    for row in rows:
+        yield {
+            "who": str(row.actor),
+            "may": [str(PERMISSION_LABELS[permission]) for permission in sorted(row.permissions)],
+            "because": row.get_basis_display(),
+            "since": row.granted_at,
+            "last_day": row.ends_on,
+            "ended": row.end.at if hasattr(row, "end") else None,
+        }
+
+
+def exported_birth_dates(patient: Patient) -> Iterator[dict[str, Any]]:
+    """Yield the dates of birth that were entered for a patient. One query."""
+    for row in DateOfBirth.objects.filter(patient=patient):
+        yield {"born_on": row.born_on, "entered": row.entered_at}

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import SingleLineField, StrictEmailField
-from booking.queries.patients.email_codes import CODE_DIGITS
+from booking.queries.patients.mailed_codes import CODE_DIGITS
 
 MAX_TYPED_LENGTH = 40
 

@@ -35,6 +35,7 @@ OTHER_FIELD_NAMES = frozenset(
         "avoid",
         "accommodation",
         "question_set",
+        "seen",
     }
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from booking.lifecycle import Status
@@ -18,6 +18,7 @@ from booking.queries.health.status import (
 )
 from booking.screening.records import ScreeningRecord
 
+RENEWAL_OFFERED_AFTER = timedelta(days=1)
 MAX_UPCOMING = 20
 """For how many upcoming appointments answers are saved at once."""
 
@@ -37,6 +38,11 @@ class OwnAnswers:
     renewable: RenewableAnswers | None
     are_valid: bool
     seen: UUID | None
+
+    def asks_to_renew(self, now: datetime) -> bool:
+        """Return whether the page offers the one tap: not for what was answered just now."""
+        renewable = self.renewable
+        return renewable is not None and renewable.answered_at <= now - RENEWAL_OFFERED_AFTER
 
     def decrypted_screenings(self) -> Sequence[Screening]:
         """Return the answers that were decrypted, for the audit trail."""

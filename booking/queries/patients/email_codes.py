@@ -4,32 +4,26 @@ The code is computed from the id of the notification that it is mailed in, under
 stored nowhere. The token of the page that asks for it names that notification.
 """
 
-import hmac
 from datetime import datetime, timedelta
 
 from booking.models import Notification
+from booking.queries.patients.mailed_codes import is_mailed_code, mailed_code
 from clinic.lib.crypto import signed_links
-from clinic.lib.crypto.keyed_hash import keyed_hash, keyed_hashes
 
 NOTIFICATION_KIND, PURPOSE, TOKEN_VERSION = "email_code", "email-code", 1
-CODE_DIGITS = 6
 CODE_VALID_FOR = timedelta(minutes=15)
 
 
 def email_code(notification: Notification) -> str:
     """Return the code of a notification."""
-    return _digits(keyed_hash(PURPOSE, str(notification.public_id)))
+    return mailed_code(PURPOSE, notification.public_id)
 
 
 def is_email_code(notification: Notification, code: str, now: datetime) -> bool:
     """Return whether this is the code of a notification, and still valid."""
     if now >= notification.created_at + CODE_VALID_FOR:
         return False
-    typed = "".join(code.split())
-    return any(
-        hmac.compare_digest(_digits(digest).encode(), typed.encode())
-        for digest in keyed_hashes(PURPOSE, str(notification.public_id))
-    )
+    return is_mailed_code(PURPOSE, notification.public_id, code)
 
 
 def make_code_token(notification: Notification) -> str:
@@ -43,7 +37,3 @@ def find_code_notification(token: str) -> Notification | None:
     if row is None or not signed_links.is_valid_token(token, PURPOSE, row, TOKEN_VERSION):
         return None
     return Notification.objects.filter(public_id=row, kind=NOTIFICATION_KIND).first()
-
-
-def _digits(digest: str) -> str:
-    return f"{int(digest[:16], 16) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"

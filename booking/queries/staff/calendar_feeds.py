@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from booking.lifecycle import Status
-from booking.models import Appointment, CalendarFeed, ClinicProfile, Therapist
+from booking.models import Appointment, CalendarFeed, ClinicProfile, Patient, Therapist
 
 PAST_SHOWN_FOR = timedelta(days=30)
 FEED_STATUSES = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
@@ -29,9 +29,10 @@ def find_feed(token: str) -> CalendarFeed | None:
     )
 
 
-def active_feed(therapist: Therapist) -> CalendarFeed | None:
-    """Return the therapist's feed that is not revoked, or None."""
-    return CalendarFeed.objects.filter(therapist=therapist, revoked_at=None).first()
+def active_feed(owner: Therapist | Patient) -> CalendarFeed | None:
+    """Return the feed of a therapist or patient that is not revoked, or None."""
+    feed: CalendarFeed | None = owner.feeds.filter(revoked_at=None).first()
+    return feed
 
 
 def feed_appointments(

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from booking.actions.notifications.unsubscribe import stop_optional_mail
+from booking.actions.patients.mail_choices import stop_optional_mail
 from booking.notifications.sanitizing import mask_email
 from booking.queries.notifications.unsubscribes import (
     find_patient_by_unsubscribe_token,

@@ -20,7 +20,9 @@ from booking.actions.notifications.notification_settings import send_sample_noti
 from booking.actions.notifications.queue_day_lists import queue_day_lists
 from booking.actions.notifications.resend_links import resend_links
 from booking.actions.notifications.send_test_mail import send_test_mail
+from booking.actions.patients.change_email import complete_email_change, request_email_change
 from booking.actions.patients.proof_of_email import request_email_code
+from booking.actions.patients.show_identity import request_identity_code
 from booking.actions.patients.verify_email import request_email_verification
 from booking.features.proxies.actions.people import ask_adult
 from booking.features.proxies.notifications import (
@@ -43,9 +45,10 @@ from booking.notifications.subjects.accounts import (
 )
 from booking.notifications.subjects.appointments import BOOKED
 from booking.notifications.subjects.health import notify_booking_can_resume
+from booking.queries.patients.email_changes import change_code
 from booking.registries.mail_copies import MailOccasion
 from tests.booking.health.answers import answer
-from tests.factories import CommentFactory, StaffRoleFactory, UserFactory
+from tests.factories import CommentFactory, PatientFactory, StaffRoleFactory, UserFactory
 from tests.factories.proxies import ProxyFactory
 from tests.scene import Scene, at, make_clinic
 
@@ -137,6 +140,17 @@ def _accounts(who: PersonalDetails) -> None:
     notify_staff_sign_in(who.email)
     notify_invitation(who.email, who.name, "https://clinic.example/accounts/invitation/x/")
     notify_account_changed(who.email, "mfa/email/webauthn_added")
+    _own_account()
+
+
+def _own_account() -> None:
+    """Queue the mails about a change of address: refused for a taken one, then done."""
+    user, other = UserFactory(), UserFactory()
+    PatientFactory(user=other)
+    request_identity_code(user)
+    request_email_change(user, other.email, by=GUEST)
+    change = request_email_change(user, f"new{user.pk}@reader.example", by=GUEST)
+    complete_email_change(user, change_code(change), by=GUEST)
 
 
 def _extras(booked: Appointment, who: PersonalDetails) -> None:

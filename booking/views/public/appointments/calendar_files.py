@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking.access.acting import for_proxies
 from booking.access.proxies import Permission
-from booking.actions.staff.calendar_feeds import create_feed
+from booking.actions.staff.calendar_feeds import create_feed, record_feed_read
 from booking.models import Appointment, ClinicProfile
 from booking.models.current_clinic import current_clinic
 from booking.notifications.calendar_files.ics import (
@@ -60,6 +60,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     calendar_feed, clinic = find_feed(token), current_clinic(request)
     if calendar_feed is None or clinic is None:
         raise Http404
+    record_feed_read(calendar_feed)
     rows = feed_appointments(calendar_feed, clinic, clock.now())
     write = therapist_calendar_feed if calendar_feed.therapist_id else patient_calendar_feed
     return HttpResponse(write(rows, clinic), content_type=CALENDAR_CONTENT_TYPE)

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 from booking.access.acting import for_proxies
 from booking.access.appointment_pages import is_in_account
 from booking.access.proxies import Permission
+from booking.actions.audit.reads import record_appointment_read
+from booking.actions.audit.record import current_actor
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from booking.notifications.calendar_files.web_calendars import direction_links, web_calendar_links
@@ -28,6 +30,7 @@ from clinic.lib.dates import clock
 @with_appointment
 def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
     """GET shows the appointment and what can be changed."""
+    record_appointment_read(appointment, by=current_actor())
     now = clock.now()
     is_over = now >= appointment.ends_at or appointment.status not in CHANGEABLE_STATUSES
     context = {

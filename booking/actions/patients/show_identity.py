@@ -1,0 +1,33 @@
+"""A signed-in person shows again that it is them, before something important."""
+
+from uuid import UUID
+
+from booking.actions.actor import Actor
+from booking.actions.locks import write_action, write_transaction
+from booking.actions.rate_limit import RateLimit, hit
+from booking.errors import WrongEmailCode
+from booking.models import User
+from booking.notifications.subjects.identity_codes import notify_identity_code
+from booking.queries.patients.identity_codes import is_identity_code
+from clinic.lib.dates import clock
+
+IDENTITY_CODE_LIMIT = RateLimit("identity-code", most=5, minutes=60)
+IDENTITY_GUESS_LIMIT = RateLimit("identity-guess", most=10, minutes=60)
+
+
+@write_action
+def request_identity_code(user: User) -> UUID:
+    """Queue a code for the user's address. Return what `enter_identity_code` needs with it.
+
+    Raises RateLimitExceeded.
+    """
+    hit(IDENTITY_CODE_LIMIT, f"user {user.pk}")
+    with write_transaction():
+        return notify_identity_code(user).public_id
+
+
+def enter_identity_code(user: User, mail: UUID, code: str, *, by: Actor) -> None:
+    """Check a code. Raises WrongEmailCode or RateLimitExceeded."""
+    hit(IDENTITY_GUESS_LIMIT, f"user {user.pk} {by.actor_type}")
+    if not is_identity_code(user, mail, code, clock.now()):
+        raise WrongEmailCode()

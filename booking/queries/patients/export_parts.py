@@ -1,0 +1,246 @@
+"""What the core holds about a patient, for the copy that they download."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import (
+    Appointment,
+    AppointmentEvent,
+    AuditEntry,
+    CalendarFeed,
+    CallbackRequest,
+    EmailChange,
+    ErasureRequest,
+    MedicalClearance,
+    Notification,
+    Patient,
+    PatientChoice,
+    PatientMerge,
+    Payment,
+    Screening,
+    UserSession,
+)
+from booking.queries.health.status import readable_record
+from booking.queries.patients.access_overview import history_lines, history_of
+from booking.queries.patients.devices import passkeys_of
+from booking.registries import patient_export
+from booking.registries.patient_export import ExportPart
+from booking.screening.records import ClearanceDetails
+from clinic.lib.crypto.cipher import DecryptionError
+
+Row = dict[str, Any]
+
+
+def export_parts() -> list[ExportPart]:
+    """Return all parts of a copy: those of the core, then those of the features."""
+    return [*CORE_PARTS, *patient_export.parts()]
+
+
+def _person(patient: Patient) -> Iterator[Row]:
+    yield {
+        "name": patient.name,
+        "email": patient.email,
+        "phone": patient.phone,
+        "addressed_as": patient.addressed_as,
+        "emergency_name": patient.emergency_name,
+        "emergency_phone": patient.emergency_phone,
+        "likes_to_come_to": patient.preferred_therapist.name if patient.preferred_therapist else "",
+        "likes_evenings": patient.likes_evenings,
+        "likes_quiet": patient.likes_quiet,
+        "on_file_since": patient.created_at,
+        "mails_do_not_arrive_since": patient.undeliverable_since,
+        "no_reminders_since": patient.no_reminders_since,
+        "no_extra_mail_since": patient.no_extra_mail_since,
+    }
+
+
+def _account(patient: Patient) -> Iterator[Row]:
+    if patient.user is not None:
+        yield {
+            "email": patient.user.email,
+            "since": patient.user.joined_at,
+            "last_signed_in": patient.user.last_login,
+            "passkeys": [str(passkey) for passkey in passkeys_of(patient.user)],
+        }
+
+
+def _devices(patient: Patient) -> Iterator[Row]:
+    for row in UserSession.objects.filter(user=patient.user_id or 0):
+        yield {"device": row.device, "since": row.started_at, "last_used": row.last_seen_at}
+
+
+def _email_changes(patient: Patient) -> Iterator[Row]:
+    for row in EmailChange.objects.filter(user=patient.user_id or 0):
+        yield {
+            "old": row.old_email,
+            "new": row.new_email,
+            "asked_for": row.requested_at,
+            "completed": row.completed_at,
+            "undone": row.undone_at,
+        }
+
+
+def _appointments(patient: Patient) -> Iterator[Row]:
+    rows = Appointment.objects.filter(patient=patient).with_related().order_by("starts_at", "pk")
+    for row in rows:
+        yield {
+            "starts": row.starts_at,
+            "ends": row.ends_at,
+            "treatment": row.option.treatment.name,
+            "therapist": row.therapist.name,
+            "status": row.get_status_display(),
+            "price": row.price,
+            "currency": row.currency,
+            "booked": row.booked_at,
+            "cancelled": row.cancelled_at,
+            "attendance_confirmed": row.attendance_confirmed_at,
+            "your_note": str(row.patient_note),
+        }
+
+
+def _appointment_history(patient: Patient) -> Iterator[Row]:
+    events = AppointmentEvent.objects.filter(appointment__patient=patient)
+    for row in events.select_related("appointment").order_by("at", "pk"):
+        yield {
+            "appointment": row.appointment.starts_at,
+            "when": row.at,
+            "what": row.get_kind_display(),
+            "by": row.get_actor_type_display(),
+        }
+
+
+def _health_answers(patient: Patient) -> Iterator[Row]:
+    rows = Screening.objects.filter(patient=patient).select_related("appointment")
+    for row in rows.order_by("answered_at", "pk"):
+        record = readable_record(row)
+        values: Row = {
+            "answered": row.answered_at,
+            "questions": row.get_question_set_display(),
+            "version": row.version,
+            "by": row.get_actor_type_display(),
+        }
+        if record is None:
+            yield values | {"answers": ["These answers cannot be read any more."]}
+            continue
+        yield values | {
+            "answers": [
+                f"{finding.answer} {finding.free_text}".strip()
+                for finding in record.screening_result.findings
+            ],
+            "in_your_words": list(record.answer_set.free_texts.values()),
+            "outcome": str(record.screening_result.outcome),
+            "pressure": record.preferences.preferred_pressure,
+            "places_to_leave_alone": record.preferences.areas_to_avoid,
+            "accommodations": list(record.preferences.accommodations),
+        }
+
+
+def _clearances(patient: Patient) -> Iterator[Row]:
+    rows = MedicalClearance.objects.filter(screening__patient=patient)
+    for row in rows.order_by("given_on", "pk"):
+        try:
+            details = ClearanceDetails.from_json(row.details_json)
+        except DecryptionError:
+            yield {"given_on": row.given_on}
+            continue
+        yield {
+            "given_on": row.given_on,
+            "doctor": details.doctor,
+            "limits": details.limits,
+            "gentle_only": details.gentle_only,
+        }
+
+
+def _call_backs(patient: Patient) -> Iterator[Row]:
+    for row in CallbackRequest.objects.filter(screening__patient=patient):
+        yield {"asked_for": row.requested_at, "done": row.done_at}
+
+
+def _payments(patient: Patient) -> Iterator[Row]:
+    for row in Payment.objects.filter(appointment__patient=patient).order_by("number"):
+        yield {
+            "receipt": row.number,
+            "taken": row.taken_at,
+            "amount": row.amount,
+            "currency": row.currency,
+            "how": row.get_method_display(),
+            "what_for": row.description,
+        }
+
+
+def _mails(patient: Patient) -> Iterator[Row]:
+    rows = Notification.objects.filter(appointment__patient=patient, is_to_patient=True)
+    for row in rows.defer("data", "rendered").order_by("created_at", "pk"):
+        yield {
+            "kind": row.kind,
+            "to": row.to_email,
+            "due": row.due_at,
+            "sent": row.sent_at,
+            "status": row.get_status_display(),
+        }
+
+
+def _choices(patient: Patient) -> Iterator[Row]:
+    for row in PatientChoice.objects.filter(patient=patient):
+        yield {
+            "subject": row.get_subject_display(),
+            "wanted": row.is_wanted,
+            "version": row.version,
+            "when": row.chosen_at,
+        }
+
+
+def _calendar_feeds(patient: Patient) -> Iterator[Row]:
+    for row in CalendarFeed.objects.filter(patient=patient).order_by("created_at"):
+        yield {"since": row.created_at, "ended": row.revoked_at, "last_read": row.last_read_at}
+
+
+def _merges(patient: Patient) -> Iterator[Row]:
+    for row in PatientMerge.objects.filter(remaining=patient).select_related("duplicate"):
+        yield {"record_of": row.duplicate.name, "when": row.at, "undone": row.undone_at}
+
+
+def _erasure_requests(patient: Patient) -> Iterator[Row]:
+    for row in ErasureRequest.objects.filter(patient=patient):
+        yield {
+            "asked_for": row.requested_at,
+            "withdrawn": row.withdrawn_at,
+            "dealt_with": row.done_at,
+        }
+
+
+def _history(patient: Patient) -> Iterator[Row]:
+    for line in history_lines(history_of(patient), patient):
+        yield {
+            "when": line.at,
+            "who": str(line.who),
+            "roles": list(line.roles),
+            "what": f"{line.action} {line.object_name}",
+        }
+
+
+CORE_PARTS = (
+    ExportPart("person", _("About you"), _person, (Patient,)),
+    ExportPart("account", _("Your account"), _account),
+    ExportPart("devices", _("Devices"), _devices, (UserSession,)),
+    ExportPart("email_changes", _("Changes of your address"), _email_changes, (EmailChange,)),
+    ExportPart("appointments", _("Appointments"), _appointments, (Appointment,)),
+    ExportPart(
+        "appointment_history",
+        _("What happened to your appointments"),
+        _appointment_history,
+        (AppointmentEvent,),
+    ),
+    ExportPart("health_answers", _("Health answers"), _health_answers, (Screening,)),
+    ExportPart("clearances", _("What doctors agreed to"), _clearances, (MedicalClearance,)),
+    ExportPart("call_backs", _("Calls that you asked for"), _call_backs, (CallbackRequest,)),
+    ExportPart("payments", _("Payments"), _payments, (Payment,)),
+    ExportPart("mails", _("Mails to you"), _mails, (Notification,)),
+    ExportPart("choices", _("Which mails you wanted"), _choices, (PatientChoice,)),
+    ExportPart("calendar_feeds", _("Calendar feeds"), _calendar_feeds, (CalendarFeed,)),
+    ExportPart("merges", _("Records put together with yours"), _merges, (PatientMerge,)),
+    ExportPart("erasure_requests", _("Requests to erase"), _erasure_requests, (ErasureRequest,)),
+    ExportPart("history", _("Who did what with your record"), _history, (AuditEntry,)),
+)

@@ -1,0 +1,52 @@
+"""A patient's own receipts, and the visits that are not paid yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import F, Min, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from booking.lifecycle import Override, Status
+from booking.models import Appointment, Patient, Payment
+
+MAX_UNPAID = 50
+
+
+@dataclass(frozen=True, slots=True)
+class UnpaidVisit:
+    """A visit of which a part of the price is not paid."""
+
+    appointment: Appointment
+    amount: Decimal
+
+
+def receipts_of(patient: Patient) -> QuerySet[Payment]:
+    """Return the receipts of a patient's payments, the newest first."""
+    rows = Payment.objects.filter(appointment__patient=patient)
+    related = ("appointment__therapist", "appointment__patient", "taken_by", "reverses")
+    return rows.select_related(*related, "reversed_by").order_by("-number")
+
+
+def unpaid_visits(patient: Patient, now: datetime) -> Sequence[UnpaidVisit]:
+    """Return the visits that took place and are not paid, the oldest first. Two queries.
+
+    Visits before the clinic's first receipt, and those that staff entered afterwards, do not
+    count: they were paid elsewhere.
+    """
+    first = Payment.objects.aggregate(first=Min("taken_at"))["first"]
+    if first is None:
+        return []
+    visits = Appointment.objects.filter(
+        patient=patient,
+        status__in=[Status.ARRIVED, Status.COMPLETED],
+        starts_at__gte=first,
+        starts_at__lte=now,
+    ).exclude(override=Override.PAST)
+    paid = Coalesce(Sum("payments__amount"), Decimal(0))
+    rows = visits.annotate(paid=paid).filter(paid__lt=F("price")).with_related()
+    return [
+        UnpaidVisit(row, row.price - row.paid)
+        for row in rows.order_by("starts_at", "pk")[:MAX_UNPAID]
+    ]

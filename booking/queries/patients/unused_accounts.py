@@ -1,0 +1,41 @@
+"""Accounts that hold nothing: made by asking for a sign-in code, and never used for anything."""
+
+from django.db.models import ForeignObjectRel
+
+from booking.models import User
+
+TRACES = frozenset(
+    {
+        "account.EmailAddress",
+        "admin.LogEntry",
+        "booking.AuditEntry",
+        "booking.EmailChange",
+        "booking.UserSession",
+        "mfa.Authenticator",
+    }
+)
+"""What signing in leaves, and what else does not make an account useful."""
+
+
+def find_unused_account(email: str) -> User | None:
+    """Return the account with an address if nothing hangs on it, or None."""
+    user: User | None = User.objects.filter(email=email.strip().lower()).first()
+    if user is None or user.is_staff or user.is_superuser or user.has_usable_password():
+        return None
+    return None if any(_has_rows(user, relation) for relation in _relations()) else user
+
+
+def _relations() -> list[ForeignObjectRel]:
+    return [
+        field
+        for field in User._meta.get_fields(include_hidden=True)
+        if isinstance(field, ForeignObjectRel)
+        and field.related_model._meta.label not in TRACES
+        and not field.many_to_many
+    ]
+
+
+def _has_rows(user: User, relation: ForeignObjectRel) -> bool:
+    model, column = relation.related_model, relation.field.name
+    exists: bool = model._base_manager.filter(**{column: user}).exists()
+    return exists
