@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("booking.urls.links")),
     path("", include("booking.urls.accounts")),
     path("", include("booking.urls.me")),
+    path("", include("booking.urls.own_record")),
     path("", include("booking.urls.desk")),
     path("", include("booking.urls.features")),
     path("", include("booking.urls.admin")),

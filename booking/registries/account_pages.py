@@ -2,7 +2,7 @@
 
 A page of the core is listed in CORE_PAGES. A feature adds one in its `AppConfig.ready`:
 
-    account_pages.register(AccountPage("me-receipts", _("Receipts"), "print", order=60))
+    account_pages.register(AccountPage("me-receipts", _("Receipts"), "receipt", order=60))
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,16 @@ class AccountPage:
     order: int
 
 
-CORE_PAGES = (AccountPage("me", _("Your appointments"), "calendar", order=10),)
+CORE_PAGES = (
+    AccountPage("me", _("Your appointments"), "calendar", order=10),
+    AccountPage("me-details", _("Your details"), "user", order=30),
+    AccountPage("me-health", _("Health answers"), "heart", order=40),
+    AccountPage("me-receipts", _("Receipts"), "receipt", order=55),
+    AccountPage("me-reminders", _("Mails and calendar"), "mail", order=60),
+    AccountPage("me-devices", _("Devices"), "device", order=80),
+    AccountPage("me-access", _("Who can see me"), "eye", order=90),
+    AccountPage("me-download", _("Your data"), "download", order=100),
+)
 _pages: dict[str, AccountPage] = {page.url_name: page for page in CORE_PAGES}
 
 

@@ -96,6 +96,7 @@ urlpatterns = [
                 merge.merge,
                 name="desk-merge",
             ),
+            path("desk/erasures/<int:pk>/done/", record.finish_erasure, name="desk-erasure-done"),
             path("desk/merges/<int:pk>/undo/", merge.undo, name="desk-merge-undo"),
             path("desk/feed/", calendar_feed.feed, name="desk-calendar-feed"),
             path("desk/feed/revoke/", calendar_feed.revoke, name="desk-calendar-feed-revoke"),

@@ -22,6 +22,7 @@ from tests.browser import (
     health_states,
     mail_states,
     office_states,
+    own_record_states,
     schedule_states,
     team_states,
 )
@@ -30,6 +31,7 @@ from tests.browser.desk_states import WORK
 from tests.browser.health_states import HEALTH
 from tests.browser.mail_states import MAIL
 from tests.browser.office_states import OFFICE
+from tests.browser.own_record_states import OWN_RECORD
 from tests.browser.reading_states import ARTICLE, READING
 from tests.browser.ready import open_ready
 from tests.browser.schedule_states import SCHEDULES
@@ -57,7 +59,7 @@ NOT_PAGES = {
     "therapist-photo", "find-appointment", "cut-link", "article-feed",
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
     *office_states.NOT_PAGES, *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
-    *editor_states.NOT_PAGES, *article_states.NOT_PAGES,
+    *own_record_states.NOT_PAGES, *editor_states.NOT_PAGES, *article_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and redirect."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("[0-9]*.html"))
@@ -300,6 +302,7 @@ EVERYTHING: Mapping[str, Reach] = {
         MAIL,
         WORK,
         OFFICE,
+        OWN_RECORD,
         SCHEDULES,
         HEALTH,
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from tests.roles.rows import PATIENTS, SIGNED_IN, Row, no_such_token, open_to_all
+from booking.models import UserSession
+from tests.roles.rows import PATIENTS, SIGNED_IN, Row, Who, no_such_token, open_to_all
 
 NOBODY_ELSE_IN_ACCOUNT = {**PATIENTS, "patient": "not found"}
 """Only whoever has joined the records, who is not among the people of the table."""
@@ -17,6 +18,9 @@ def _appointment(name: str) -> Row:
         foreign=lambda w: {"public_id": w.appointment.public_id},
     )
 
+
+NO_RECEIPT: Who = {**PATIENTS, "patient": "not found"}
+"""The patient of the table has no receipt, so that every number is somebody else's."""
 
 ROWS: Mapping[str, Row] = {
     "me/": Row(PATIENTS, "me"),
@@ -41,4 +45,34 @@ ROWS: Mapping[str, Row] = {
     "me/appointments/<uuid:public_id>/undo/": _appointment("me-appointment-restore"),
     "me/appointments/<uuid:public_id>/confirm/": _appointment("me-appointment-confirm"),
     "me/appointments/<uuid:public_id>/proposal/": _appointment("me-appointment-proposal"),
+    "me/details/": Row(PATIENTS, "me-details"),
+    "me/details/email/": Row(PATIENTS, "me-email"),
+    "me/details/email/code/": Row(PATIENTS, "me-email-code"),
+    "me/health/": Row(PATIENTS, "me-health"),
+    "me/health/questions/": Row(PATIENTS, "me-health-questions"),
+    "me/reminders/": Row(PATIENTS, "me-reminders"),
+    "me/calendar/": Row(PATIENTS, "me-calendar"),
+    "me/calendar/end/": Row(PATIENTS, "me-calendar-end"),
+    "me/receipts/": Row(PATIENTS, "me-receipts"),
+    "me/receipts/<int:number>/": Row(
+        NO_RECEIPT,
+        "me-receipt",
+        own=lambda _w: {"number": 999999},
+        foreign=lambda w: {"number": w.receipt.number},
+    ),
+    "me/devices/": Row(PATIENTS, "me-devices"),
+    "me/devices/<int:pk>/end/": Row(
+        PATIENTS,
+        "me-device-end",
+        own=lambda _w: {"pk": 999999},
+        foreign=lambda w: {"pk": UserSession.objects.exclude(user=w.people["patient"])[0].pk},
+        foreign_outcome="in",  # nothing ends, and the answer is the same as for none
+    ),
+    "me/devices/end-others/": Row(PATIENTS, "me-devices-end-others"),
+    "me/access/": Row(PATIENTS, "me-access"),
+    "me/access/links/end/": Row(PATIENTS, "me-links-end"),
+    "me/download/": Row(PATIENTS, "me-download"),
+    "me/download/erasure/": Row(PATIENTS, "me-erasure"),
+    "me/download/erasure/withdraw/": Row(PATIENTS, "me-erasure-withdraw"),
+    "me/identity/": Row(PATIENTS, "me-identity"),
 }

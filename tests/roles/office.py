@@ -75,6 +75,12 @@ ROWS: Mapping[str, Row] = {
     "desk/merges/<int:pk>/undo/": Row(
         DESK, "desk-merge-undo", own=lambda w: {"pk": w.merge.pk}, foreign=lambda _: {"pk": 999999}
     ),
+    "desk/erasures/<int:pk>/done/": Row(
+        {**DESK, "therapist": "not found"},
+        "desk-erasure-done",
+        own=lambda w: {"pk": w.erasure.pk},
+        foreign=lambda _: {"pk": 999999},
+    ),
     "desk/setup/": Row(OWNERS, "desk-setup"),
     "desk/setup/<slug:name>/": Row(
         OWNERS,

@@ -24,13 +24,10 @@ class ProxiesConfig(AppConfig):
             account_pages,
             mail_copies,
             panels,
-            patient_access,
-            patient_export,
             patient_merge,
         )
         from booking.registries.account_pages import AccountPage  # noqa: PLC0415
         from booking.registries.panels import Page, Panel  # noqa: PLC0415
-        from booking.registries.patient_export import ExportPart  # noqa: PLC0415
         from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
         folder = "booking/features/proxies/desk"
@@ -42,23 +39,7 @@ class ProxiesConfig(AppConfig):
                 record_read,
             )
         )
-        patient_access.register(queries.access_lines)
-        patient_export.register(
-            ExportPart(
-                "family",
-                _("Who may or could act for you"),
-                queries.exported_grants,
-                (models.Proxy,),
-            )
-        )
-        patient_export.register(
-            ExportPart(
-                "birth_dates",
-                _("Date of birth"),
-                queries.exported_birth_dates,
-                (models.DateOfBirth,),
-            )
-        )
+        queries.register_patient_data()
         mail_copies.register(notifications.build_copies)
         for kind in notifications.KINDS:
             register_kind(kind)

@@ -23,7 +23,9 @@ from booking.features.proxies.models import (
 from booking.models import Appointment, AuditEntry, ClinicProfile, Patient, User
 from booking.models.appointments import AppointmentQuerySet
 from booking.models.current_clinic import clinic_date
+from booking.registries import patient_access, patient_export
 from booking.registries.patient_access import AccessLine
+from booking.registries.patient_export import ExportPart
 from clinic.lib.dates import clock
 
 
@@ -250,3 +252,11 @@ def exported_birth_dates(patient: Patient) -> Iterator[dict[str, Any]]:
     """Yield the dates of birth that were entered for a patient. One query."""
     for row in DateOfBirth.objects.filter(patient=patient):
         yield {"born_on": row.born_on, "entered": row.entered_at}
+
+
+def register_patient_data() -> None:
+    """Add grants and dates of birth to "Who can see me" and to the copy of a patient's data."""
+    patient_access.register(access_lines)
+    grants, births = _("Who may or could act for you"), _("Date of birth")
+    patient_export.register(ExportPart("family", grants, exported_grants, (Proxy,)))
+    patient_export.register(ExportPart("birth_dates", births, exported_birth_dates, (DateOfBirth,)))

@@ -13,6 +13,7 @@ from booking.inputs import ContactDetails, PatientData
 from booking.models import Patient, Therapist
 
 CONTACT_FIELDS = ("name", "email", "phone")
+OWN_WORDS = ("addressed_as", "emergency_name", "emergency_phone")
 QUERY_MAX_LENGTH = 100
 
 
@@ -59,6 +60,14 @@ class PatientForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
+    addressed_as = NameField(label=_("Call them"), max_length=60, required=False)
+    emergency_name = NameField(label=_("To call in an emergency"), max_length=150, required=False)
+    emergency_phone = PhoneField(
+        label=_("Their phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
+    )
     preferred_therapist = forms.ModelChoiceField(
         label=_("Likes to come to"),
         queryset=Therapist.objects.filter(is_active=True),
@@ -71,7 +80,13 @@ class PatientForm(forms.Form):
     )
 
     def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
-        names = (*CONTACT_FIELDS, "preferred_therapist", "likes_evenings", "likes_quiet")
+        names = (
+            *CONTACT_FIELDS,
+            *OWN_WORDS,
+            "preferred_therapist",
+            "likes_evenings",
+            "likes_quiet",
+        )
         kwargs["initial"] = {name: getattr(patient, name) for name in names}
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
@@ -79,6 +94,8 @@ class PatientForm(forms.Form):
         self.helper.layout = Layout(
             "name",
             Row("email", "phone"),
+            "addressed_as",
+            Row("emergency_name", "emergency_phone"),
             "preferred_therapist",
             "likes_evenings",
             "likes_quiet",

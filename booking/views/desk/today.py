@@ -27,6 +27,7 @@ from booking.queries.appointments.today import (
     undelivered_notifications,
 )
 from booking.queries.jobs import JobState, job_states
+from booking.queries.patients.erasure_requests import visible_requests
 from booking.registries import navigation
 from booking.views.desk.appointments.status_buttons import StatusButton, status_buttons_for
 from booking.views.form_pages import audited_staff_actor
@@ -77,6 +78,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "mails": undelivered_notifications(request.user, now),
         "failing_jobs": _failing_jobs(request, now),
         "held": _held_calendar(request, clinic, now),
+        "erasures": visible_requests(request.user),
+        "zone": clinic.zone,
     }
     return render(request, "booking/desk/today.html", context)
 

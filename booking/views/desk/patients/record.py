@@ -11,13 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking.actions.audit.reads import record_patient_read
+from booking.actions.patients.erasure_requests import complete_erasure_request
 from booking.actions.patients.update_patient import change_patient
+from booking.errors import InvalidState
 from booking.forms.desk.patients import QUERY_MAX_LENGTH, PatientForm, PatientSearchForm
 from booking.models import Patient
 from booking.queries.notifications.confirmations import unconfirmed_appointments
+from booking.queries.patients.erasure_requests import visible_requests
 from booking.queries.patients.matching import look_alikes_of
 from booking.queries.patients.record import (
     find_patient,
@@ -75,8 +78,24 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "press": uuid4(),
         "possible_duplicates": look_alikes_of(user, patient, now),
         "merges": undoable_merges(patient, now),
+        "erasure": visible_requests(user).filter(patient=patient).first(),
     }
     return render(request, "booking/desk/patients/record.html", context)
+
+
+@require_POST
+def finish_erasure(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that a request for erasure is dealt with. Raises Http404 for who may not see it."""
+    erasure = visible_requests(request.user).filter(pk=pk).first()
+    if erasure is None:
+        raise Http404
+    try:
+        complete_erasure_request(erasure, by=audited_staff_actor(request))
+    except InvalidState as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Noted."))
+    return redirect_to_record(erasure.patient)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,200 @@
+"""A patient's health answers: what counts, the one tap that renews them, and all questions."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from booking.actions.health.patient_answers import renew_answers, update_answers
+from booking.actions.health.read_health import read_patient_answers
+from booking.errors import (
+    AnswersChangedMeanwhile,
+    CrisisReported,
+    NoAppointmentYet,
+    NothingToRenew,
+    QuestionsChanged,
+    Refusal,
+)
+from booking.forms.public.health_questions import HealthQuestionsForm, initial_answers
+from booking.queries.health.accommodations import offered_accommodations
+from booking.queries.health.own_answers import OwnAnswers
+from booking.queries.health.status import ActiveQuestionnaire, get_active_questionnaire
+from booking.screening.emergency_calls import emergency_calls
+from booking.screening.outcomes import CareAdvice, Outcome
+from booking.views.account.own_record import own_actor, own_record
+from booking.views.form_pages import clinic_zone, get_clinic_or_404
+from clinic.lib.dates import clock
+from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def health(request: HttpRequest) -> HttpResponse:
+    """GET /me/health/ shows what counts; POST renews it after the six questions."""
+    active = get_active_questionnaire()
+    if request.method == "POST" and active is not None:
+        return _save(request, active, short_set_only=True)
+    return _overview(request, active)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def questions(request: HttpRequest) -> HttpResponse:
+    """GET /me/health/questions/ asks everything, with the answers so far; POST saves them."""
+    active = get_active_questionnaire()
+    if active is None:
+        return see_other("me-health")
+    if request.method == "POST":
+        return _save(request, active, short_set_only=False)
+    return _questions_page(request, active)
+
+
+def _save(
+    request: HttpRequest, active: ActiveQuestionnaire, *, short_set_only: bool
+) -> HttpResponse:
+    form = _form(request, active, short_set_only=short_set_only)
+    page = _overview if short_set_only else _questions_page
+    if form.reports_crisis:
+        return _crisis_page(request, active)
+    is_valid = form.is_valid()
+    if form.is_outdated or form.has_unknown_fields:
+        return page(request, active, refusal=QuestionsChanged())
+    if not is_valid:
+        return page(request, active, form=form, status=HTTP_UNPROCESSABLE)
+    save = renew_answers if short_set_only else update_answers
+    try:
+        save(
+            own_record(request),
+            form.submitted_answers(),
+            seen=_seen(request),
+            by=own_actor(request),
+        )
+    except CrisisReported:
+        return _crisis_page(request, active)
+    except (AnswersChangedMeanwhile, NothingToRenew, NoAppointmentYet, QuestionsChanged) as refusal:
+        return page(request, active, refusal=refusal)
+    messages.success(request, _("Thank you. Your answers are up to date."))
+    return see_other("me-health")
+
+
+def _overview(
+    request: HttpRequest,
+    active: ActiveQuestionnaire | None,
+    *,
+    form: HealthQuestionsForm | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render what counts, and the six questions if they are enough to renew it."""
+    own = read_patient_answers(own_record(request), active, by=own_actor(request))
+    asks_to_renew = active is not None and own.asks_to_renew(clock.now())
+    if form is None and active is not None and asks_to_renew:
+        form = _form(request, active, short_set_only=True, bind=False)
+    context = _context(request, active, own, refusal) | {
+        "form": form if asks_to_renew else None,
+        "advice": _advice(request, active, own),
+        "findings": own.status.screening_result.findings,
+        "preferences": own.record.preferences if own.record else None,
+        "accommodations": _accommodation_labels(own),
+    }
+    status = refusal.status if refusal else status
+    return render(request, "booking/account/health.html", context, status=status)
+
+
+def _questions_page(
+    request: HttpRequest,
+    active: ActiveQuestionnaire,
+    *,
+    form: HealthQuestionsForm | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    own = read_patient_answers(own_record(request), active, by=own_actor(request))
+    if form is None:
+        form = _form(request, active, short_set_only=False, bind=False, known=own)
+    context = _context(request, active, own, refusal) | {"form": form}
+    status = refusal.status if refusal else status
+    return render(request, "booking/account/health_questions.html", context, status=status)
+
+
+def _context(
+    request: HttpRequest,
+    active: ActiveQuestionnaire | None,
+    own: OwnAnswers,
+    refusal: Refusal | None,
+) -> dict[str, Any]:
+    return {
+        "active": active,
+        "own": own,
+        "message": str(refusal) if refusal else "",
+        "zone": clinic_zone(request),
+    }
+
+
+def _form(
+    request: HttpRequest,
+    active: ActiveQuestionnaire,
+    *,
+    short_set_only: bool,
+    bind: bool = True,
+    known: OwnAnswers | None = None,
+) -> HealthQuestionsForm:
+    record = known.record if known is not None else None
+    return HealthQuestionsForm(
+        request.POST if bind else None,
+        version=active.questionnaire,
+        country=get_clinic_or_404(request).country,
+        accommodations=offered_accommodations(),
+        short_set_only=short_set_only,
+        entered_by_staff=short_set_only,  # who renews has agreed before; the page says it again
+        known=initial_answers(record.answer_set, record.preferences, active.questionnaire)
+        if record is not None
+        else None,
+    )
+
+
+def _advice(
+    request: HttpRequest, active: ActiveQuestionnaire | None, own: OwnAnswers
+) -> dict[str, Any] | None:
+    """Return what the page says if no massage can be booked now, or None."""
+    result = own.status.screening_result
+    if active is None or not own.status.outcome.blocks_booking:
+        return None
+    country, version = get_clinic_or_404(request).country, active.questionnaire
+    answers = [
+        version.question(finding.question).answer(finding.code)
+        for finding in result.blocking_findings()
+        if finding.outcome == own.status.outcome
+    ]
+    return {
+        "texts": list(dict.fromkeys(version.advice_for(answer, country) for answer in answers)),
+        "is_stop": own.status.outcome == Outcome.STOP,
+        "is_emergency": result.care == CareAdvice.EMERGENCY,
+        "calls": emergency_calls(version.emergency_contacts(country)),
+    }
+
+
+def _accommodation_labels(own: OwnAnswers) -> list[str]:
+    chosen = own.record.preferences.accommodations if own.record else ()
+    offered = [offer.accommodation for offer in offered_accommodations()]
+    return [str(offer.label) for offer in offered if offer.value in chosen]
+
+
+def _crisis_page(request: HttpRequest, active: ActiveQuestionnaire) -> HttpResponse:
+    """Render whom to call, even if the form is invalid. Nothing is stored or logged."""
+    contacts = active.questionnaire.emergency_contacts(get_clinic_or_404(request).country)
+    context = {"calls": emergency_calls(contacts)}
+    return render(request, "booking/account/health_crisis.html", context)
+
+
+def _seen(request: HttpRequest) -> UUID | None:
+    """Return which answers the page showed; None if there were none, or it cannot be read."""
+    try:
+        return UUID(request.POST.get("seen", ""))
+    except ValueError:
+        return None

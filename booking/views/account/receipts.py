@@ -1,0 +1,44 @@
+"""A patient's receipts, and what is still to pay."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from booking.models import Patient, Payment
+from booking.queries.patients.statement import receipts_of, unpaid_visits
+from booking.views.account.own_record import own_record
+from booking.views.form_pages import clinic_zone, get_clinic_or_404
+from clinic.lib.dates import clock
+
+PAGE_SIZE = 30
+MAX_NUMBER = 2**31
+
+
+@require_safe
+def receipts(request: HttpRequest) -> HttpResponse:
+    """GET /me/receipts/?page=2: receipts, and visits that are not paid."""
+    patient = own_record(request)
+    context = {
+        "unpaid": unpaid_visits(patient, clock.now()),
+        "page": Paginator(receipts_of(patient), PAGE_SIZE).get_page(request.GET.get("page")),
+        "zone": clinic_zone(request),
+    }
+    return render(request, "booking/account/receipts.html", context)
+
+
+@require_safe
+def receipt(request: HttpRequest, number: int) -> HttpResponse:
+    """GET /me/receipts/<number>/: one receipt, to be printed."""
+    patient = own_record(request)
+    payment = receipt_or_404(patient, number)
+    context = {"payment": payment, "clinic_on_receipt": get_clinic_or_404(request)}
+    return render(request, "booking/account/receipt.html", context)
+
+
+def receipt_or_404(patient: Patient, number: int) -> Payment:
+    """Return one of the patient's receipts. Raises Http404 for all others."""
+    payment = receipts_of(patient).filter(number=number).first() if number < MAX_NUMBER else None
+    if payment is None:
+        raise Http404
+    return payment
