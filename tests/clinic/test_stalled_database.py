@@ -1,15 +1,17 @@
 """The web server while its database is stalled, locked, read-only or gone, with real servers."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from booking.models import Appointment, Option, Therapist
 from tests.scene import make_weekday_clinic
@@ -18,6 +20,7 @@ from tests.servers.web import Answer, WebServer, web_server
 
 pytestmark = [
     pytest.mark.postgresql,
+    pytest.mark.django_db,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="the server must be another"),
 ]
 WAIT_SECONDS = 2
@@ -26,29 +29,62 @@ MOST_SECONDS = WAIT_SECONDS + 3
 CROWD = 90
 
 
-@pytest.fixture
-def server(transactional_db: None) -> Iterator[str]:
-    """The URL of a PostgreSQL of this test's own, with a clinic in it."""
-    make_weekday_clinic(therapists=3, rooms=3)
+@pytest.fixture(scope="module")
+def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The URL of a PostgreSQL of this module's own, with a clinic in it.
+
+    The clinic is in the tests' database too, so that a test can read its primary keys.
+    """
     binaries = find_binaries()
     assert binaries is not None
-    with private_postgres(binaries) as url:
+    with django_db_blocker.unblock():
+        make_weekday_clinic(therapists=3, rooms=3)
         settings = connection.settings_dict
         connection.close()
-        copy_database(binaries, str(settings["NAME"]), settings, url)
-        yield url
+        try:
+            with private_postgres(binaries) as url:
+                copy_database(binaries, str(settings["NAME"]), settings, url)
+                yield url
+        finally:
+            call_command("flush", interactive=False, verbosity=0)
 
 
-@pytest.fixture
-def web(server: str, tmp_path: Path) -> Iterator[WebServer]:
+@pytest.fixture(scope="module")
+def web(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
     with web_server(
-        tmp_path, DATABASE_URL=server, DATABASE_WAIT_SECONDS=str(WAIT_SECONDS)
+        tmp_path_factory.mktemp("web"),
+        DATABASE_URL=server,
+        DATABASE_WAIT_SECONDS=str(WAIT_SECONDS),
     ) as running:
         yield running
 
 
-def sql(url: str) -> Any:
-    return psycopg2.connect(url).cursor()
+@contextmanager
+def read_only(url: str) -> Iterator[None]:
+    """Let the clinic's database take no writes within this block."""
+    change_database(url, "SET default_transaction_read_only = on")
+    yield
+    change_database(url, "RESET default_transaction_read_only")
+
+
+def change_database(url: str, change: str) -> None:
+    """Change a setting of the clinic's database, and close all connections to it."""
+    with closing(psycopg2.connect(url)) as own:
+        own.autocommit = True
+        cursor = own.cursor()
+        cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE")
+        cursor.execute(f"ALTER DATABASE clinic {change}")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND datname = 'clinic'"
+        )
+
+
+@pytest.fixture
+def sql(server: str) -> Iterator[Callable[[], Any]]:
+    """A function that returns a cursor of a new connection, which ends with the test."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(closing(psycopg2.connect(server))).cursor()
 
 
 def choose_time(web: WebServer) -> Answer:
@@ -60,6 +96,14 @@ def choose_time(web: WebServer) -> Answer:
     page = web.get("/book/swedish/").text
     data = {"option": Option.objects.get().pk, "therapist": "", "start": start}
     return web.post("/book/swedish/", data, page)
+
+
+def choose_time_in_thread(web: WebServer) -> Answer:
+    """Choose a time, and close the connection that this thread has to the tests' database."""
+    try:
+        return choose_time(web)
+    finally:
+        connection.close()
 
 
 def test_pages_answer_in_time_during_a_database_stall_and_recover(
@@ -91,8 +135,10 @@ def test_pages_answer_in_time_during_a_database_stall_and_recover(
     assert not [line for line in web.log_lines() if "Traceback" in line]
 
 
-def test_a_booking_waits_for_locks_within_its_time_limit(server: str, web: WebServer) -> None:
-    lock = sql(server)
+def test_a_booking_waits_for_locks_within_its_time_limit(
+    sql: Callable[[], Any], web: WebServer
+) -> None:
+    lock = sql()
     lock.execute("SELECT id FROM booking_therapist FOR UPDATE")
     busy = choose_time(web)
     lock.connection.rollback()
@@ -103,12 +149,12 @@ def test_a_booking_waits_for_locks_within_its_time_limit(server: str, web: WebSe
     assert free.status == 303
 
 
-def test_waits_for_several_locks_do_not_add_up(server: str, web: WebServer) -> None:
-    locks = [sql(server) for _ in Therapist.objects.all()]
+def test_waits_for_several_locks_do_not_add_up(sql: Callable[[], Any], web: WebServer) -> None:
+    locks = [sql() for _ in Therapist.objects.all()]
     for lock, therapist in zip(locks, Therapist.objects.all(), strict=True):
         lock.execute("SELECT id FROM booking_therapist WHERE id = %s FOR UPDATE", [therapist.pk])
     with ThreadPoolExecutor(1) as threads:
-        booking = threads.submit(choose_time, web)
+        booking = threads.submit(choose_time_in_thread, web)
         for lock in locks:
             time.sleep(1.2)
             lock.connection.rollback()
@@ -121,15 +167,9 @@ def test_a_read_only_database_is_reported_to_patients_and_monitoring(
     server: str, web: WebServer
 ) -> None:
     assert choose_time(web).status == 303
-    change = sql(server)
-    change.connection.autocommit = True
-    change.execute("ALTER DATABASE clinic SET default_transaction_read_only = on")
-    change.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-        " AND datname = 'clinic'"
-    )
-    web.get("/")  # finds its connection closed
-    page, ready = choose_time(web), web.get("/readyz")
+    with read_only(server):
+        web.get("/")  # finds its connection closed
+        page, ready = choose_time(web), web.get("/readyz")
 
     assert (page.status, page.headers["Retry-After"]) == (503, "300")
     assert "Please call us instead." in page.text
@@ -138,10 +178,12 @@ def test_a_read_only_database_is_reported_to_patients_and_monitoring(
     assert not [line for line in web.log_lines() if "Traceback" in line]
 
 
-def test_concurrent_requests_use_at_most_eight_connections(server: str, web: WebServer) -> None:
+def test_concurrent_requests_use_at_most_eight_connections(
+    sql: Callable[[], Any], web: WebServer
+) -> None:
     with ThreadPoolExecutor(40) as threads:
         statuses = {answer.status for answer in threads.map(web.get, 120 * ["/treatments/"])}
-    count = sql(server)
+    count = sql()
     count.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = 'clinic' AND pid <> pg_backend_pid()"
     )
