@@ -21,7 +21,12 @@ NOTHING_OF_ITS_OWN = {"article-topic", "comment-policy"}
 """Pages built like others that are looked at."""
 TOO_WIDE = """() => {
   const wide = document.scrollingElement.scrollWidth;
-  return wide > innerWidth ? `${location.pathname} is ${wide} wide in ${innerWidth}` : "";
+  if (wide <= innerWidth) return "";
+  const outside = [...document.querySelectorAll("body *")].filter(
+    (element) => element.getBoundingClientRect().right > innerWidth + 1
+      && !element.closest(".visually-hidden, .skip, .table-scroll, svg"));
+  const named = outside.map((element) => `${element.localName}.${element.className}`).slice(-2);
+  return `${location.pathname} is ${wide} wide in ${innerWidth}: ${named}`;
 }"""
 
 SCROLL_TO = """(element) => {
