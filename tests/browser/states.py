@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
 from tests.browser import (
+    account_states,
     article_states,
     desk_states,
     editor_states,
@@ -26,6 +27,7 @@ from tests.browser import (
     schedule_states,
     team_states,
 )
+from tests.browser.account_states import PATIENT_ACCOUNT
 from tests.browser.change_states import CHANGES
 from tests.browser.desk_states import WORK
 from tests.browser.health_states import HEALTH
@@ -59,7 +61,8 @@ NOT_PAGES = {
     "therapist-photo", "find-appointment", "cut-link", "article-feed",
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
     *office_states.NOT_PAGES, *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
-    *own_record_states.NOT_PAGES, *editor_states.NOT_PAGES, *article_states.NOT_PAGES,
+    *account_states.NOT_PAGES, *own_record_states.NOT_PAGES, *editor_states.NOT_PAGES,
+    *article_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and redirect."""
 ERRORS = sorted(file.stem for file in (ROOT / "templates" / "errors").glob("[0-9]*.html"))
@@ -298,6 +301,7 @@ EVERYTHING: Mapping[str, Reach] = {
         EMPTY,
         BROKEN,
         ACCOUNT,
+        PATIENT_ACCOUNT,
         DESK,
         MAIL,
         WORK,

@@ -1,0 +1,111 @@
+"""The states of the patient's account: a regular's appointments, and the start of an account."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.patients import EMAIL, sign_in_as_regular, sign_in_by_code
+from tests.servers.site import Site
+
+Reach = Callable[[Page, Site], None]
+
+NOT_PAGES = {
+    "me-menu", "me-claim-undo", "me-appointment-calendar", "me-appointment-restore",
+    "me-appointment-feed", "me-appointment-proposal",
+}  # fmt: skip
+"""A part of a page, addresses that only take a POST, and a question that its link shows too."""
+
+
+def _opened(address: str, page: Page, site: Site) -> None:
+    sign_in_as_regular(page, site)
+    page.goto(address)
+
+
+def _menu_open(page: Page, site: Site) -> None:
+    sign_in_as_regular(page, site)
+    page.goto("/treatments/", wait_until="networkidle")
+    page.locator("summary:visible").first.click()
+    expect(page.get_by_role("button", name="Sign out").first).to_be_visible()
+
+
+def _appointment(page_name: str, page: Page, site: Site) -> None:
+    """A page of the last upcoming appointment, which can still be changed."""
+    sign_in_as_regular(page, site)
+    row = site.sql(
+        "SELECT a.public_id FROM booking_appointment a JOIN booking_patient p "
+        "ON p.id = a.patient_id WHERE p.email = ? AND a.status = 'booked' "
+        "ORDER BY a.starts_at DESC LIMIT 1",
+        EMAIL,
+    )[0][0]
+    page.goto(f"/me/appointments/{row}/{page_name}")
+
+
+def _checked(page: Page, site: Site) -> None:
+    sign_in_as_regular(page, site)
+    page.locator("button.slot").first.click()
+    expect(page).to_have_url(re.compile("/me/book/"))
+
+
+def _started(page: Page, site: Site) -> None:
+    sign_in_by_code(page, site, "nina@reader.example")
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+
+
+def _start_with_errors(page: Page, site: Site) -> None:
+    _started(page, site)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _nothing_booked(page: Page, site: Site) -> None:
+    _started(page, site)
+    page.get_by_label("Your name").fill("Nina New")
+    page.get_by_label("Phone").fill("312 555 0142")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("Nothing is booked yet")).to_be_visible()
+
+
+def _claimable(page: Page, site: Site) -> None:
+    sign_in_as_regular(page, site)
+    site.sql(
+        "UPDATE booking_patient SET email = ? WHERE id IN (SELECT p.id FROM booking_patient p "
+        "JOIN booking_appointment a ON a.patient_id = p.id WHERE p.user_id IS NULL "
+        "AND a.booked_at IS NOT NULL AND p.merged_into_id IS NULL ORDER BY p.id LIMIT 2)",
+        EMAIL,
+    )
+    page.goto("/me/claim/")
+    expect(page.get_by_role("button", name="Add to my account")).to_be_visible()
+
+
+def _nothing_claimed(page: Page, site: Site) -> None:
+    _claimable(page, site)
+    page.get_by_role("button", name="Add to my account").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _claimed(page: Page, site: Site) -> None:
+    _claimable(page, site)
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Add to my account").click()
+    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+
+
+PATIENT_ACCOUNT: Mapping[str, Reach] = {
+    "me": partial(_opened, "/me/"),
+    "me: nothing booked": _nothing_booked,
+    "me-past": partial(_opened, "/me/appointments/"),
+    "me-start": _started,
+    "me-start: with errors": _start_with_errors,
+    "me-claim": _claimable,
+    "me-claim: nothing ticked": _nothing_claimed,
+    "me-claim: taken back within a day": _claimed,
+    "me-check": _checked,
+    "me-appointment": partial(_appointment, ""),
+    "me-appointment-reschedule": partial(_appointment, "reschedule/"),
+    "me-appointment-cancel": partial(_appointment, "cancel/"),
+    "me-appointment-confirm": partial(_appointment, "confirm/"),
+    "treatments: signed in": _menu_open,
+}
+"""The account of a patient, and its part of the header of a public page."""
