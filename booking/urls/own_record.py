@@ -28,6 +28,7 @@ urlpatterns = apply_gate(
         path("me/calendar/end/", mails_and_calendar.end_calendar, name="me-calendar-end"),
         path("me/receipts/", receipts.receipts, name="me-receipts"),
         path("me/receipts/<int:number>/", receipts.receipt, name="me-receipt"),
+        path("me/receipts/<int:number>/pdf/", receipts.receipt_file, name="me-receipt-file"),
         path("me/devices/", devices.devices, name="me-devices"),
         path("me/devices/<int:pk>/end/", devices.end_device, name="me-device-end"),
         path("me/devices/end-others/", devices.end_others, name="me-devices-end-others"),

@@ -13,9 +13,9 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "me-calendar-end", "me-device-end", "me-devices-end-others", "me-links-end", "me-erasure",
-    "me-erasure-withdraw", "desk-erasure-done",
+    "me-erasure-withdraw", "me-receipt-file", "desk-erasure-done",
 }  # fmt: skip
-"""Addresses that only take a POST and redirect."""
+"""Addresses that only take a POST and redirect, and a file."""
 SIGN_IN = """
 from datetime import timedelta
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY

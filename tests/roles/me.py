@@ -60,6 +60,12 @@ ROWS: Mapping[str, Row] = {
         own=lambda _w: {"number": 999999},
         foreign=lambda w: {"number": w.receipt.number},
     ),
+    "me/receipts/<int:number>/pdf/": Row(
+        NO_RECEIPT,
+        "me-receipt-file",
+        own=lambda _w: {"number": 999999},
+        foreign=lambda w: {"number": w.receipt.number},
+    ),
     "me/devices/": Row(PATIENTS, "me-devices"),
     "me/devices/<int:pk>/end/": Row(
         PATIENTS,

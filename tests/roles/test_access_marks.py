@@ -135,6 +135,7 @@ EXPECTED = {
     "me/calendar/end/": "patient_gate",
     "me/receipts/": "patient_gate",
     "me/receipts/<int:number>/": "patient_gate",
+    "me/receipts/<int:number>/pdf/": "patient_gate",
     "me/devices/": "patient_gate",
     "me/devices/<int:pk>/end/": "patient_gate",
     "me/devices/end-others/": "patient_gate",

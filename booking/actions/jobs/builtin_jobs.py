@@ -19,6 +19,7 @@ from booking.actions.patients.change_email import delete_old_email_changes
 from booking.actions.patients.merge_patients import finalize_merges
 from booking.actions.patients.patient_accounts import delete_unverified_accounts
 from booking.actions.rate_limit import COUNTER_KEPT_FOR
+from booking.actions.receipt_files import delete_old_receipt_files, make_receipt_files
 from booking.actions.staff.calendar_feeds import delete_revoked_feeds
 from booking.actions.staff.invitations import delete_old_invitations
 from booking.lifecycle import Status
@@ -99,6 +100,7 @@ BUILTIN_JOBS = (
     Job(REMINDERS_JOB, _("Queue reminders to patients"), queue_reminders),
     Job(DAY_LISTS_JOB, _("Queue each therapist's list for the next day"), queue_day_lists),
     Job("queue-thank-yous", _("Queue thank-you mails"), queue_thank_you_mails),
+    Job("make-receipts", _("Make receipts as PDF files"), make_receipt_files),
     Job("finalize-merges", _("Settle merged patient records"), finalize_merges),
     Job("delete-answers", _("Delete health answers without a booking"), delete_expired_answers),
     Job("delete-drafts", _("Delete forms that nobody finished"), delete_stale_drafts, HOURLY),
@@ -131,6 +133,12 @@ BUILTIN_JOBS = (
         "delete-recipient-pauses",
         _("Delete old pauses of mail addresses"),
         delete_old_recipient_pauses,
+        HOURLY,
+    ),
+    Job(
+        "delete-receipts",
+        _("Delete the PDF files of receipts, which can be made again"),
+        delete_old_receipt_files,
         HOURLY,
     ),
     Job("delete-invitations", _("Delete old invitations"), delete_old_invitations, HOURLY),

@@ -32,6 +32,7 @@ from clinic.lib.crypto.unreadable import count_unreadable
 from clinic.lib.database_clock import find_clock_problem
 from clinic.lib.database_probe import find_write_problem
 from clinic.lib.dates import clock
+from clinic.lib.files.pdf import pdf_problem
 from clinic.lib.private_files import accessible_to_others
 from clinic.lib.sqlite import journal_mode
 
@@ -71,6 +72,7 @@ def run_checks() -> Iterator[DoctorCheck]:
     """Yield the result of every check: whether it is ok, and a sentence."""
     yield from check_settings()
     yield from check_files()
+    yield from check_pdf_files()
     try:
         yield from check_database()
         yield from check_clinic()
@@ -103,6 +105,13 @@ def check_files() -> Iterator[DoctorCheck]:
     for path in accessible_to_others(found):
         yield False, f"Others on this machine can read {path}. Run: chmod -R go= {path}"
     yield True, f"New files are private. The data is in {data}."
+
+
+def check_pdf_files() -> Iterator[DoctorCheck]:
+    """Yield whether receipts can be made as PDF files. It is no problem if not."""
+    problem = pdf_problem()
+    without = f"No receipts as PDF files, patients print the page: {problem}"
+    yield True, without if problem else "Receipts can be made as PDF files."
 
 
 def check_encrypted_values() -> Iterator[DoctorCheck]:

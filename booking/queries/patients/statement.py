@@ -9,7 +9,7 @@ from django.db.models import F, Min, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from booking.lifecycle import Override, Status
-from booking.models import Appointment, Patient, Payment
+from booking.models import Appointment, Patient, Payment, ReceiptFile
 
 MAX_UNPAID = 50
 
@@ -27,6 +27,11 @@ def receipts_of(patient: Patient) -> QuerySet[Payment]:
     rows = Payment.objects.filter(appointment__patient=patient)
     related = ("appointment__therapist", "appointment__patient", "taken_by", "reverses")
     return rows.select_related(*related, "reversed_by").order_by("-number")
+
+
+def receipt_file_of(payment: Payment) -> ReceiptFile | None:
+    """Return the PDF file of a receipt that was asked for, without its content, or None."""
+    return ReceiptFile.objects.defer("content").filter(payment=payment).first()
 
 
 def unpaid_visits(patient: Patient, now: datetime) -> Sequence[UnpaidVisit]:

@@ -3,13 +3,16 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from booking.actions.receipt_files import read_receipt_file, request_receipt_file
 from booking.models import Patient, Payment
-from booking.queries.patients.statement import receipts_of, unpaid_visits
-from booking.views.account.own_record import own_record
+from booking.queries.patients.statement import receipt_file_of, receipts_of, unpaid_visits
+from booking.views.account.own_record import own_actor, own_record
 from booking.views.form_pages import clinic_zone, get_clinic_or_404
 from clinic.lib.dates import clock
+from clinic.lib.files.pdf import pdf_problem
+from clinic.lib.http.form_pages import see_other
 
 PAGE_SIZE = 30
 MAX_NUMBER = 2**31
@@ -32,8 +35,28 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """GET /me/receipts/<number>/: one receipt, to be printed."""
     patient = own_record(request)
     payment = receipt_or_404(patient, number)
-    context = {"payment": payment, "clinic_on_receipt": get_clinic_or_404(request)}
+    context = {
+        "payment": payment,
+        "clinic_on_receipt": get_clinic_or_404(request),
+        "can_make_file": not pdf_problem(),
+        "file": receipt_file_of(payment),
+    }
     return render(request, "booking/account/receipt.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt_file(request: HttpRequest, number: int) -> HttpResponse:
+    """POST asks for the receipt as a PDF file, GET answers with it once it is made."""
+    payment = receipt_or_404(own_record(request), number)
+    if request.method == "POST":
+        request_receipt_file(payment, by=own_actor(request))
+        return see_other("me-receipt", number)
+    content = read_receipt_file(payment, by=own_actor(request))
+    if content is None:
+        return see_other("me-receipt", number)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{number}.pdf"'
+    return response
 
 
 def receipt_or_404(patient: Patient, number: int) -> Payment:

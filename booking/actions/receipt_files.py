@@ -1,0 +1,102 @@
+"""Receipts as PDF files: a patient asks for one, the worker makes it, a day later it is deleted."""
+
+from base64 import b64decode, b64encode
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from booking.actions.actor import Actor
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
+from booking.actions.locks import write_action, write_transaction
+from booking.models import ClinicProfile, Payment, ReceiptFile
+from clinic.lib.dates import clock
+from clinic.lib.files.pdf import make_pdf, pdf_problem
+from clinic.lib.scheduled_jobs import JobFailed
+
+KEPT_FOR = timedelta(days=1)
+AT_ONCE = 20
+"""How many files one run of the job makes."""
+STYLE_SHEET = Path("clinic/static/clinic/css/receipt-pdf.css")
+
+
+@write_action
+def request_receipt_file(payment: Payment, *, by: Actor) -> ReceiptFile:
+    """Ask the worker for the PDF of a receipt, unless it is there; again if that has failed."""
+    with write_transaction():
+        row, _is_new = ReceiptFile.objects.get_or_create(
+            payment=payment, defaults={"requested_at": clock.now()}
+        )
+        if row.failed_at is not None:
+            row.failed_at, row.requested_at = None, clock.now()
+            row.save(update_fields=["failed_at", "requested_at"])
+        record_audit(Action.EXPORTED, _receipt_object(payment), by=by)
+    return row
+
+
+def read_receipt_file(payment: Payment, *, by: Actor) -> bytes | None:
+    """Return the PDF of a receipt, and record it; None if it is not made yet."""
+    row = ReceiptFile.objects.filter(payment=payment, made_at__isnull=False).first()
+    if row is None:
+        return None
+    with transaction.atomic():
+        record_audit(Action.READ, _receipt_object(payment), by=by)
+    return b64decode(row.content)
+
+
+def make_receipt_files(now: datetime) -> int:
+    """Make the files that patients wait for. Returns how many.
+
+    A receipt that cannot be made does not keep the others from it. Raises JobFailed if no file can
+    be made on this machine.
+    """
+    waiting = ReceiptFile.objects.filter(made_at=None, failed_at=None)
+    rows = list(waiting.select_related(*_RELATED)[:AT_ONCE])
+    if not rows:
+        return 0
+    if problem := pdf_problem():
+        waiting.update(failed_at=now)
+        raise JobFailed(problem)
+    clinic = ClinicProfile.objects.get()
+    return sum(_make(row, clinic, now) for row in rows)
+
+
+def delete_old_receipt_files(now: datetime) -> int:
+    """Delete files a day after they were asked for. Returns how many."""
+    return ReceiptFile.objects.filter(requested_at__lt=now - KEPT_FOR).delete()[0]
+
+
+_RELATED = (
+    "payment__appointment__patient",
+    "payment__appointment__therapist",
+    "payment__taken_by",
+    "payment__reverses",
+    "payment__reversed_by",
+)
+
+
+def _make(row: ReceiptFile, clinic: ClinicProfile, now: datetime) -> bool:
+    """Make one file. Return whether it was made."""
+    context = {"payment": row.payment, "clinic_on_receipt": clinic, "clinic": clinic}
+    html = render_to_string("booking/account/receipt_pdf.html", context)
+    try:
+        content = make_pdf(html, (Path(settings.BASE_DIR) / STYLE_SHEET).read_text())
+    except (ValueError, TypeError, KeyError, AttributeError):  # WeasyPrint's own, on some texts
+        ReceiptFile.objects.filter(pk=row.pk).update(failed_at=now)
+        return False
+    row.content, row.made_at = b64encode(content).decode(), now
+    row.save(update_fields=["content", "made_at"])
+    return True
+
+
+def _receipt_object(payment: Payment) -> AuditObject:
+    patient = payment.appointment.patient
+    return AuditObject(
+        ObjectType.RECEIPT,
+        patient.public_id if patient else None,
+        patient.pk if patient else None,
+        patient.email if patient else "",
+        details={"number": payment.number},
+    )
