@@ -61,7 +61,6 @@ ANSWERS: Mapping[str, tuple[int, Answer]] = {
     "JSON": (200, partial(_get, "/healthz")),
     "XML": (200, partial(_get, "/sitemap.xml")),
     "text": (200, partial(_get, "/robots.txt")),
-    "style sheet": (200, _static),
     "elsewhere": (302, partial(_get, "/favicon.ico")),
     "after a POST": (303, _hold),
     "bad address": (400, partial(_get, f"/book/{SWEDISH}/?day=never")),
@@ -96,6 +95,14 @@ def test_every_kind_of_answer_has_the_security_headers(kind: str, open_context: 
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "camera=()" in headers["permissions-policy"]
     assert "geolocation=()" in headers["permissions-policy"]
+
+
+def test_a_style_sheet_has_the_headers_that_concern_it(open_context: Open) -> None:
+    headers = _static(open_context().request).headers
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
 def test_personal_pages_are_not_cached(open_context: Open) -> None:

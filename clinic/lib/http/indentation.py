@@ -8,17 +8,24 @@ from django.http import HttpRequest, HttpResponse
 BETWEEN_TAGS = re.compile(rb">[ \t]*\n\s*<")
 """White space with a line break between two tags. In texts and attribute values `<` and `>` are
 escaped, so nothing that a person typed is matched, except an empty text area."""
+IN_TEXT = re.compile(rb"\n[ \t]+(?=[^<>\"]*<)")
+BEFORE_ATTRIBUTES = re.compile(rb"\n[ \t]+(?=[a-z-]+=\"|/?>)")
+"""Indentation of a line of text, which a browser shows as one space at most, and between the
+attributes of a tag. Inside an attribute's value a quote follows before the next tag, and what is
+typed has no quote of its own."""
 KEEPS_WHITE_SPACE = (b"<pre", b"<textarea")
 
 
 def strip_indentation(page: bytes) -> bytes:
-    """Replace white space between tags that holds a line break by one line break.
+    """Replace white space between tags that holds a line break by one line break, and remove the
+    indentation of lines.
 
     A page with an element that keeps white space is returned as it is.
     """
     if any(tag in page for tag in KEEPS_WHITE_SPACE):
         return page
-    return BETWEEN_TAGS.sub(b">\n<", page)
+    page = BETWEEN_TAGS.sub(b">\n<", page)
+    return BEFORE_ATTRIBUTES.sub(b"\n", IN_TEXT.sub(b"\n", page))
 
 
 class IndentationMiddleware:

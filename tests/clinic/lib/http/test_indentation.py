@@ -19,14 +19,26 @@ def test_white_space_between_tags_becomes_one_line_break() -> None:
 
 
 @pytest.mark.parametrize("content", [
-    "<p>Two  spaces\n  in a text</p>",
+    "<p>Two  spaces in a text</p>",
     '<input value="a\n   b">',
+    '<input value="a\n   b" class="c"> <b>d</b>',
+    '<input value="a\n   b=&quot;c&quot;">',
     "<b>one</b> <i>two</i>",
     "<textarea>\n   typed\n </textarea>\n   <p>after</p>",
     "<pre>\n   <b>kept</b>\n</pre>",
 ])  # fmt: skip
 def test_texts_and_preformatted_elements_are_not_changed(content: str) -> None:
     assert sent(content) == content
+
+
+@pytest.mark.parametrize(("template", "page"), [
+    ("<p>\n    One\n    line <b>more</b></p>", "<p>\nOne\nline <b>more</b></p>"),
+    ('<a\n    class="b"\n    href="c"\n    >d</a>', '<a\nclass="b"\nhref="c"\n>d</a>'),
+])  # fmt: skip
+def test_lines_of_texts_and_between_attributes_lose_their_indentation(
+    template: str, page: str
+) -> None:
+    assert sent(template) == page
 
 
 def test_other_content_types_are_not_changed() -> None:
