@@ -33,8 +33,8 @@ class OldEnoughToAgree(Refusal):
 
     status = UNPROCESSABLE
     message = _(
-        "At this age people agree themselves. Please choose “An adult” and give their own e-mail "
-        "address."
+        "At this age people agree themselves. Please go back, choose “Add an adult”, and give "
+        "their own e-mail address."
     )
 
 
