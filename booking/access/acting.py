@@ -75,7 +75,7 @@ def stop_acting(request: HttpRequest) -> None:
 
 def wants_to_act(request: HttpRequest) -> bool:
     """Return whether the session says for whom the user acts, allowed or not."""
-    return SESSION_KEY in request.session
+    return request.user.is_authenticated and SESSION_KEY in request.session
 
 
 def acting_of(request: HttpRequest) -> Acting | None:

@@ -130,6 +130,7 @@ def check_acting(request: HttpRequest) -> HttpResponse | None:
         stop_acting(request)
         messages.info(request, str(MayNotActForPatient.message))
         return HttpResponseRedirect(reverse("me"))
+    request.acting = acting  # type: ignore[attr-defined]  # for templates
     if not may_open(acting, request.resolver_match):
         return render(request, "booking/account/not_for_proxies.html", status=403)
     proxies.record_read(cast(User, request.user), acting.patient)

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from booking.access.acting import acting_of
+from booking.access.acting import acting_of, wants_to_act
 from booking.access.roles import AnyUser
 from booking.models import Patient
 
@@ -20,9 +20,12 @@ def own_patient(user: AnyUser) -> Patient | None:
 def find_current_patient(request: HttpRequest) -> Patient | None:
     """Return the patient whom a page of the account is about, or None without a record.
 
-    It is the person who is signed in, or the one for whom they act (see `booking.access.acting`).
+    It is the person who is signed in, or the one for whom they act (see `booking.access.acting`);
+    nobody if they may not do so any more.
     """
     acting = acting_of(request)
+    if acting is None and wants_to_act(request):
+        return None
     return acting.patient if acting is not None else own_patient(request.user)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
+from booking.access.proxies import Permission
+from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.locks import write_action, write_transaction
@@ -73,7 +75,11 @@ def renew_answers(
 
 
 def _questionnaire_of(submitted: SubmittedAnswers, by: Actor) -> Questionnaire:
-    """Return the questions that were answered. Raises QuestionsChanged or CrisisReported."""
+    """Return the questions that were answered. Raises QuestionsChanged or CrisisReported.
+
+    Raises MayNotActForPatient for those who act for the patient and may not see health answers.
+    """
+    require_may_act(by, Permission.SEE_HEALTH)
     hit_for_actor(DETAILS_LIMIT, by)
     active = get_active_questionnaire()
     if active is None or submitted.digest != active.questionnaire.digest:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from booking.access.proxies import Permission
+from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.errors import NotAllowed
@@ -70,7 +72,11 @@ def read_own_answers(hold: Appointment, *, by: Actor) -> HealthStatus:
 def read_patient_answers(
     patient: Patient, active: ActiveQuestionnaire | None, *, by: Actor
 ) -> OwnAnswers:
-    """Return what counts of a patient's answers, to the patient. At most eight queries."""
+    """Return what counts of a patient's answers, to the patient. At most eight queries.
+
+    Raises MayNotActForPatient for those who act for the patient and may not see health answers.
+    """
+    require_may_act(by, Permission.SEE_HEALTH)
     answers = load_own_answers(patient, active, clock.now())
     log_health_access(
         answers.decrypted_screenings(), AccessAction.READ, AccessedContent.ANSWERS, by=by

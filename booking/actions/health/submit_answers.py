@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from booking.access.proxies import Permission
+from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.appointments.record_event import record_event
@@ -62,9 +64,11 @@ def submit_answers(
     is a signed-in patient who answered all questions within ANSWERS_VALID_FOR and was asked only
     the short set. With `nothing_else_changed` answers and preferences of last time are renewed.
 
-    Raises OnlineBookingClosed, QuestionsChanged, QuestionsNotAnswered or InvalidState, or
-    NotEnoughTime if there is no time for an accommodation: then nothing is stored.
+    Raises OnlineBookingClosed, QuestionsChanged, QuestionsNotAnswered or InvalidState,
+    MayNotActForPatient for those who act for the patient without that permission, or NotEnoughTime
+    if there is no time for an accommodation: then nothing is stored.
     """
+    require_may_act(by, Permission.SEE_HEALTH if nothing_else_changed else Permission.BOOK)
     hit_for_actor(DETAILS_LIMIT, by)
     clinic = ClinicProfile.objects.get()
     active = require_online_booking_open(clinic, by=by)

@@ -41,11 +41,14 @@ def calendar_attachment(appointment: Appointment, method: CalendarMethod) -> Att
 
 
 def appointment_calendar(
-    appointment: Appointment, clinic: ClinicProfile, method: CalendarMethod
+    appointment: Appointment, clinic: ClinicProfile, method: CalendarMethod, *, link: str = ""
 ) -> bytes:
-    """Return a calendar file of one appointment, for its patient."""
+    """Return a calendar file of one appointment, for its patient.
+
+    `link` stands in it instead of the secret one, for those who act for the patient.
+    """
     calendar = _calendar(clinic, [appointment], method)
-    event = _patient_event(appointment, clinic)
+    event = _patient_event(appointment, clinic, link=link or appointment_url(appointment))
     if method != "PUBLISH":
         _add_participants(event, appointment, clinic)
     calendar.add_component(event)
@@ -57,7 +60,8 @@ def patient_calendar_feed(appointments: Iterable[Appointment], clinic: ClinicPro
     rows = list(appointments)
     calendar = _feed(clinic, rows)
     for appointment in rows:
-        calendar.add_component(_patient_event(appointment, clinic))
+        link = appointment_url(appointment)
+        calendar.add_component(_patient_event(appointment, clinic, link=link))
     return calendar.to_ical()
 
 
@@ -80,9 +84,8 @@ def event_uid(appointment: Appointment, clinic: ClinicProfile) -> str:
     return f"{appointment.public_id}@{urlsplit(clinic.identifier_url).hostname or 'localhost'}"
 
 
-def _patient_event(appointment: Appointment, clinic: ClinicProfile) -> Event:
+def _patient_event(appointment: Appointment, clinic: ClinicProfile, *, link: str) -> Event:
     event = _event(appointment, clinic)
-    link = appointment_url(appointment)
     event.add("summary", f"{clean_line(clinic.name)}: {neutral_treatment_name(appointment)}")
     places = [clinic_address(clinic), room_directions(appointment)]
     event.add("location", ", ".join(filter(None, places)))

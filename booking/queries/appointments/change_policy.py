@@ -1,6 +1,6 @@
 """Decide which changes of an appointment are allowed. Used by pages and by actions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -75,6 +75,19 @@ class ChangePolicy:
             needs_confirmation=state_refusal is None
             and not is_time_lost
             and _reminded(appointment, clinic, now),
+        )
+
+    def for_readers(self) -> "ChangePolicy":
+        """Return the policy for somebody who may only look: nothing is offered or explained."""
+        nothing = ChangeNotAllowed("")
+        return replace(
+            self,
+            moving=nothing,
+            cancelling=nothing,
+            undo_refusal=nothing,
+            confirming=nothing,
+            answering=nothing,
+            needs_confirmation=False,
         )
 
     @property

@@ -4,7 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.access.acting import for_proxies
+from booking.access.acting import acting_of, for_proxies
+from booking.access.appointment_pages import is_in_account
 from booking.access.proxies import Permission
 from booking.actions.staff.calendar_feeds import create_feed, record_feed_read
 from booking.models import Appointment, ClinicProfile
@@ -14,7 +15,7 @@ from booking.notifications.calendar_files.ics import (
     patient_calendar_feed,
     therapist_calendar_feed,
 )
-from booking.notifications.links import feed_url, webcal_url
+from booking.notifications.links import absolute_url, feed_url, webcal_url
 from booking.queries.staff.calendar_feeds import feed_appointments, find_feed
 from booking.views.public.appointments.cancel_and_confirm import with_appointment
 from booking.views.public.guest_actor import is_signed_in_patient
@@ -29,9 +30,15 @@ CALENDAR_CONTENT_TYPE = "text/calendar; charset=utf-8"
 def appointment_file(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 ) -> HttpResponse:
-    """GET /appointments/<token>/appointment.ics: a calendar file of the appointment."""
+    """GET /appointments/<token>/appointment.ics: a calendar file of the appointment.
+
+    For those who act for the patient it leads to the account, not to the secret link.
+    """
+    is_for_proxy = is_in_account(request) and acting_of(request) is not None
+    link = absolute_url("me-appointment", str(appointment.public_id)) if is_for_proxy else ""
     response = HttpResponse(
-        appointment_calendar(appointment, clinic, "PUBLISH"), content_type=CALENDAR_CONTENT_TYPE
+        appointment_calendar(appointment, clinic, "PUBLISH", link=link),
+        content_type=CALENDAR_CONTENT_TYPE,
     )
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response

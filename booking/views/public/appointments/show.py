@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from booking.access.acting import for_proxies
+from booking.access.acting import acting_of, for_proxies
 from booking.access.appointment_pages import is_in_account
 from booking.access.proxies import Permission
 from booking.actions.audit.reads import record_appointment_read
@@ -33,9 +33,11 @@ def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
     record_appointment_read(appointment, by=current_actor())
     now = clock.now()
     is_over = now >= appointment.ends_at or appointment.status not in CHANGEABLE_STATUSES
+    acting, policy = acting_of(request), ChangePolicy.of(appointment, clinic, now)
+    may_change = acting is None or acting.may_book or not is_in_account(request)
     context = {
         "appointment": appointment,
-        "policy": ChangePolicy.of(appointment, clinic, now),
+        "policy": policy if may_change else policy.for_readers(),
         "free_changes_until": free_change_deadline(appointment.starts_at, clinic),
         "is_over": is_over,
         "is_cancelled": appointment.status == Status.CANCELLED,
@@ -44,7 +46,7 @@ def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
         "moved_from": moved_from_label(appointment, clinic),
         "link": "" if is_in_account(request) else request.build_absolute_uri(),
         "delivery_notice": delivery_notice(appointment),
-        "proposal": None if is_over else find_open_proposal(appointment),
+        "proposal": find_open_proposal(appointment) if may_change and not is_over else None,
         "has_feed": is_signed_in_patient(request, appointment),
         "calendar_links": web_calendar_links(appointment, clinic),
         "direction_links": direction_links(clinic),

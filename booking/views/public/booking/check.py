@@ -70,11 +70,8 @@ class CheckStep:
 
     @property
     def answered_at(self) -> datetime | None:
-        """When the answers were last given; None for those who may not know."""
-        acting = acting_of(self.request)
-        if self.renewable is None or (acting is not None and not acting.may_see_health):
-            return None
-        return self.renewable.answered_at
+        """When the answers that can be renewed were given; None without any."""
+        return self.renewable.answered_at if self.renewable is not None else None
 
     def form(self, data: Any = None) -> HealthQuestionsForm:
         """Return the form of the six questions of every visit."""
@@ -110,10 +107,16 @@ def check(request: HttpRequest, hold: Appointment) -> HttpResponse:
 
 
 def _step_of(screening: ScreeningStep) -> CheckStep | None:
-    """Return the step, or None if all questions have to be asked first."""
-    patient = current_patient(screening.request)
+    """Return the step, or None if all questions have to be asked first.
+
+    Those who act for the patient and may not see health answers renew none: what they lead to would
+    tell what was answered.
+    """
+    patient, acting = current_patient(screening.request), acting_of(screening.request)
     if screening.hold.screenings.exists():
         return CheckStep(screening, patient, None)
+    if acting is not None and not acting.may_see_health:
+        return None
     questionnaire = screening.active.questionnaire
     renewable = renewable_answers(patient, questionnaire, clock.now())
     return CheckStep(screening, patient, renewable) if renewable is not None else None

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from booking.access.patients import find_current_patient
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile
+from booking.models import Appointment, AppointmentEvent, ClinicProfile
 from booking.models.appointments import MAX_HOLD_EXTENSIONS
 from booking.queries.appointments.by_link import find_by_link
 from booking.queries.appointments.drafts import is_complete, load_draft
@@ -39,10 +39,24 @@ def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
         if hold.status in (Status.HOLD, Status.EXPIRED):
             return view(request, hold)
         if hold.booked_at is not None and clock.now() - hold.booked_at < REDIRECT_AFTER_BOOKING_FOR:
-            return see_other("appointment", hold.link_token)
+            return _booked(hold)
         return render(request, "booking/public/booking/hold_over.html", {"hold": hold}, status=410)
 
     return load_and_call
+
+
+def _booked(hold: Appointment) -> HttpResponse:
+    """Redirect to the appointment that a hold has become, by the way on which it was booked.
+
+    What was booked in an account opens there only: who has acted for the patient keeps the link of
+    the hold, and must not get the secret one of the appointment with it.
+    """
+    in_account = hold.events.filter(
+        kind=AppointmentEvent.Kind.BOOKED, actor_type=AppointmentEvent.ActorType.PATIENT
+    )
+    if in_account.exists():
+        return see_other("me-appointment", hold.public_id)
+    return see_other("appointment", hold.link_token)
 
 
 def step_after_questions(hold: Appointment) -> str:

@@ -1,0 +1,149 @@
+"""Identifiers of others, swapped into the addresses and forms of the account, find nothing foreign.
+
+Each try is a page of the account with random identifiers: of the person's own rows, of those whom
+they act for, and of strangers. `SWAPS=10000` in the environment tries more of them.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from booking.access.proxies import Permission
+from booking.features.proxies.actions.grants import Terms, end_grant, grant_by_patient
+from booking.features.proxies.models import (
+    HiddenAppointment,
+    Proxy,
+    ProxyEnd,
+    ProxyRequest,
+)
+from booking.models import Appointment, Patient
+from clinic.lib.dates import clock
+from tests.booking.features.proxies.family import ALL, Person, person
+from tests.factories import AppointmentFactory
+from tests.people import browser_of
+from tests.roles.test_access_marks import every_address
+from tests.scene import Scene, at, make_clinic
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+SWAPS = int(os.environ.get("SWAPS", "40"))
+PAGES = [
+    (str(pattern.name), sorted(pattern.pattern.converters))
+    for path, pattern in every_address(get_resolver().url_patterns)
+    if path.startswith("me/")
+]
+WATCHED: Sequence[type[Model]] = (
+    Appointment, Patient, Proxy, ProxyEnd, ProxyRequest, HiddenAppointment,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Household:
+    """Ana acts for Ben with some permissions, used to act for Cleo, and never for the strangers."""
+
+    ana: Person
+    ben: Person
+    others: Sequence[Person]
+    identifiers: Sequence[Any]
+    secrets: Mapping[str, str]
+    """What Ana must never read, and why."""
+
+
+def household(scene: Scene, permissions: frozenset[Permission]) -> Household:
+    ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
+    strangers = [person("Xaverine"), person("Yolandine")]
+    grant_by_patient(ana.user, ben.patient, Terms(permissions), by=ben.actor)
+    ended = grant_by_patient(ana.user, cleo.patient, Terms(ALL), by=cleo.actor)
+    end_grant(ended.public_id, by=cleo.actor)
+    rows: list[Any] = [ended]
+    for one in (ana, ben, cleo, *strangers):
+        rows.append(one.patient)
+        rows.append(AppointmentFactory(patient=one.patient, patient_note=f"note of {one.patient}"))
+        other = next(who for who in strangers if who != one)
+        rows.append(grant_by_patient(other.user, one.patient, Terms(ALL), by=one.actor))
+        rows.append(
+            ProxyRequest.objects.create(
+                actor=other.user,
+                name=f"asked for {one.patient}",
+                email=one.user.email,
+                basis="consent",
+                closes_at=clock.now() + timedelta(days=1),
+            )
+        )
+    hidden = AppointmentFactory(patient=ben.patient, starts_at=at(9))
+    HiddenAppointment.objects.create(appointment=hidden)
+    tokens = [scene.hold(at(15)).hold_token]  # that of another would be a secret, no identifier
+    secrets = {one.user.email: f"the address of {one.patient}" for one in (cleo,)}
+    secrets |= {f"note of {one.patient}": "a note" for one in (cleo, *strangers)}
+    secrets |= {row.link_token: "a secret link" for row in rows if is_visit(row)}
+    secrets |= {f"asked for {one.patient}": "a request" for one in (cleo, *strangers)}
+    secrets[hidden.therapist.name] = "a hidden appointment"
+    if Permission.SEE_TIMES not in permissions:
+        visit = next(row for row in rows if is_visit(row) and row.patient == ben.patient)
+        secrets[visit.therapist.name] = "a time that was not granted"
+    identifiers = [*(row.public_id for row in [*rows, hidden]), *tokens]
+    return Household(ana, ben, [cleo, *strangers], identifiers, secrets)
+
+
+def is_visit(row: Any) -> bool:
+    return isinstance(row, Appointment)
+
+
+def foreign_rows(home: Household) -> list[Any]:
+    """Everything that belongs to strangers, as it is now."""
+    patients = [one.patient.pk for one in home.others]
+    users = [one.user.pk for one in home.others]
+    return [
+        list(Patient.objects.filter(pk__in=patients).order_by("pk").values()),
+        list(Appointment.objects.filter(patient__in=patients).order_by("pk").values()),
+        list(Proxy.objects.filter(patient__in=patients).order_by("pk").values()),
+        list(ProxyEnd.objects.filter(proxy__patient__in=patients).order_by("pk").values()),
+        list(ProxyRequest.objects.filter(email__in=[one.user.email for one in home.others])
+             .order_by("pk").values()),
+        list(HiddenAppointment.objects.filter(appointment__patient__in=patients).values()),
+        sorted(Proxy.objects.filter(actor__in=users).values_list("pk", flat=True)),
+    ]  # fmt: skip
+
+
+def try_one(home: Household, browser: Client, random: Random) -> str:
+    """Open or send to a random page with random identifiers; return what was found, or ""."""
+    if random.random() < 0.2:
+        whom = random.choice([home.ben, *home.others]).patient
+        browser.post(reverse("me-act", args=[whom.public_id]))
+    name, parts = random.choice(PAGES)
+    uuids = [one for one in home.identifiers if not isinstance(one, str)]
+    tokens = [one for one in home.identifiers if isinstance(one, str)]
+    kwargs = {part: random.choice(tokens if part == "token" else uuids) for part in parts}
+    address = reverse(name, kwargs=kwargs)
+    sent = {"permissions": ["book", "health"], "hidden": "1", "reason": "x", "name": "Mia"}
+    if random.random() < 0.5:
+        answer = browser.get(address, {"start": at(11).isoformat()} if parts else {})
+    else:
+        answer = browser.post(address, sent)
+    text = answer.content.decode() + str(answer.headers)
+    found = [why for secret, why in home.secrets.items() if secret in text]
+    return f"{address}: {found}" if found or answer.status_code >= 500 else ""
+
+
+@pytest.mark.parametrize(
+    "permissions",
+    [ALL, frozenset({Permission.BOOK}), frozenset({Permission.PAY, Permission.SEE_HEALTH})],
+    ids=["all", "book", "pay and health"],
+)
+def test_swapped_identifiers_find_and_change_nothing_foreign(
+    permissions: frozenset[Permission],
+) -> None:
+    home = household(make_clinic(therapists=2, rooms=2, horizon_days=2), permissions)
+    browser, random = browser_of(home.ana.user), Random(2026)
+    before = foreign_rows(home)
+    found = [try_one(home, browser, random) for _ in range(SWAPS)]
+
+    assert [line for line in found if line] == []
+    assert foreign_rows(home) == before
