@@ -64,14 +64,12 @@ def submit_answers(
     is a signed-in patient who answered all questions within ANSWERS_VALID_FOR and was asked only
     the short set. With `nothing_else_changed` answers and preferences of last time are renewed.
 
-    Raises OnlineBookingClosed, QuestionsChanged, QuestionsNotAnswered or InvalidState,
-    MayNotActForPatient for those who act for the patient without that permission, or NotEnoughTime
-    if there is no time for an accommodation: then nothing is stored.
+    Raises OnlineBookingClosed, QuestionsChanged, QuestionsNotAnswered, InvalidState, or
+    MayNotActForPatient; NotEnoughTime if an accommodation does not fit: nothing is stored then.
     """
     require_may_act(by, Permission.SEE_HEALTH if nothing_else_changed else Permission.BOOK)
     hit_for_actor(DETAILS_LIMIT, by)
-    clinic = ClinicProfile.objects.get()
-    active = require_online_booking_open(clinic, by=by)
+    active = require_online_booking_open(clinic := ClinicProfile.objects.get(), by=by)
     if active is None or submitted.digest != active.questionnaire.digest:
         raise QuestionsChanged()
     with write_transaction():

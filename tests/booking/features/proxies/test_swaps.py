@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
-from django.db.models import Model
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.urls.converters import IntConverter, UUIDConverter
 
 from booking.access.proxies import Permission
 from booking.features.proxies.actions.grants import Terms, end_grant, grant_by_patient
@@ -33,15 +34,17 @@ from tests.roles.test_access_marks import every_address
 from tests.scene import Scene, at, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
-SWAPS = int(os.environ.get("SWAPS", "40"))
+SWAPS = int(os.environ.get("SWAPS", "60"))
 PAGES = [
-    (str(pattern.name), sorted(pattern.pattern.converters))
+    (
+        str(pattern.name),
+        {name: type(converter) for name, converter in pattern.pattern.converters.items()},
+    )
     for path, pattern in every_address(get_resolver().url_patterns)
     if path.startswith("me/")
 ]
-WATCHED: Sequence[type[Model]] = (
-    Appointment, Patient, Proxy, ProxyEnd, ProxyRequest, HiddenAppointment,
-)  # fmt: skip
+LISTS = [page for page in PAGES if page[0] in ("me", "me-past")] * 5
+"""Tried more often: they show the most."""
 
 
 @dataclass(frozen=True)
@@ -63,27 +66,34 @@ def household(scene: Scene, permissions: frozenset[Permission]) -> Household:
     ended = grant_by_patient(ana.user, cleo.patient, Terms(ALL), by=cleo.actor)
     end_grant(ended.public_id, by=cleo.actor)
     rows: list[Any] = [ended]
-    for one in (ana, ben, cleo, *strangers):
-        rows.append(one.patient)
-        rows.append(AppointmentFactory(patient=one.patient, patient_note=f"note of {one.patient}"))
-        other = next(who for who in strangers if who != one)
-        rows.append(grant_by_patient(other.user, one.patient, Terms(ALL), by=one.actor))
+    for member in (ana, ben, cleo, *strangers):
+        rows.append(member.patient)
+        rows.append(
+            AppointmentFactory(patient=member.patient, patient_note=f"note of {member.patient}")
+        )
+        other = next(who for who in strangers if who != member)
+        rows.append(grant_by_patient(other.user, member.patient, Terms(ALL), by=member.actor))
         rows.append(
             ProxyRequest.objects.create(
                 actor=other.user,
-                name=f"asked for {one.patient}",
-                email=one.user.email,
+                name=f"asked for {member.patient}",
+                email=member.user.email,
                 basis="consent",
                 closes_at=clock.now() + timedelta(days=1),
             )
         )
+    zoe = person("Zoe")
+    rows.append(grant_by_patient(zoe.user, ben.patient, Terms(ALL), by=ben.actor))
     hidden = AppointmentFactory(patient=ben.patient, starts_at=at(9))
     HiddenAppointment.objects.create(appointment=hidden)
     tokens = [scene.hold(at(15)).hold_token]  # that of another would be a secret, no identifier
-    secrets = {one.user.email: f"the address of {one.patient}" for one in (cleo,)}
-    secrets |= {f"note of {one.patient}": "a note" for one in (cleo, *strangers)}
+    Patient.objects.filter(pk=ben.patient.pk).update(phone="312-555-7311")
+    secrets = {member.user.email: f"the address of {member.patient}" for member in (ben, cleo)}
+    secrets["Zoe Reader"] = "who else acts for the patient"
+    secrets["312-555-7311"] = "contact data, which no grant shows"
+    secrets |= {f"note of {member.patient}": "a note" for member in (cleo, *strangers)}
     secrets |= {row.link_token: "a secret link" for row in rows if is_visit(row)}
-    secrets |= {f"asked for {one.patient}": "a request" for one in (cleo, *strangers)}
+    secrets |= {f"asked for {member.patient}": "a request" for member in (cleo, *strangers)}
     secrets[hidden.therapist.name] = "a hidden appointment"
     if Permission.SEE_TIMES not in permissions:
         visit = next(row for row in rows if is_visit(row) and row.patient == ben.patient)
@@ -96,16 +106,24 @@ def is_visit(row: Any) -> bool:
     return isinstance(row, Appointment)
 
 
+def some_value(kind: type[Any], home: Household, random: Random) -> Any:
+    """Return an identifier, a small number or a token, as the address takes it."""
+    if kind is IntConverter:
+        return random.randrange(1, 60)
+    wanted = UUID if kind is UUIDConverter else str
+    return random.choice([value for value in home.identifiers if isinstance(value, wanted)])
+
+
 def foreign_rows(home: Household) -> list[Any]:
     """Everything that belongs to strangers, as it is now."""
-    patients = [one.patient.pk for one in home.others]
-    users = [one.user.pk for one in home.others]
+    patients = [member.patient.pk for member in home.others]
+    users = [member.user.pk for member in home.others]
     return [
         list(Patient.objects.filter(pk__in=patients).order_by("pk").values()),
         list(Appointment.objects.filter(patient__in=patients).order_by("pk").values()),
         list(Proxy.objects.filter(patient__in=patients).order_by("pk").values()),
         list(ProxyEnd.objects.filter(proxy__patient__in=patients).order_by("pk").values()),
-        list(ProxyRequest.objects.filter(email__in=[one.user.email for one in home.others])
+        list(ProxyRequest.objects.filter(email__in=[member.user.email for member in home.others])
              .order_by("pk").values()),
         list(HiddenAppointment.objects.filter(appointment__patient__in=patients).values()),
         sorted(Proxy.objects.filter(actor__in=users).values_list("pk", flat=True)),
@@ -114,13 +132,11 @@ def foreign_rows(home: Household) -> list[Any]:
 
 def try_one(home: Household, browser: Client, random: Random) -> str:
     """Open or send to a random page with random identifiers; return what was found, or ""."""
-    if random.random() < 0.2:
-        whom = random.choice([home.ben, *home.others]).patient
+    if random.random() < 0.3:
+        whom = random.choice([home.ben] * len(home.others) + [*home.others]).patient
         browser.post(reverse("me-act", args=[whom.public_id]))
-    name, parts = random.choice(PAGES)
-    uuids = [one for one in home.identifiers if not isinstance(one, str)]
-    tokens = [one for one in home.identifiers if isinstance(one, str)]
-    kwargs = {part: random.choice(tokens if part == "token" else uuids) for part in parts}
+    name, parts = random.choice([*PAGES, *LISTS])
+    kwargs = {part: some_value(kind, home, random) for part, kind in parts.items()}
     address = reverse(name, kwargs=kwargs)
     sent = {"permissions": ["book", "health"], "hidden": "1", "reason": "x", "name": "Mia"}
     if random.random() < 0.5:
