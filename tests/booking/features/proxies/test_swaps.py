@@ -143,7 +143,7 @@ def try_one(home: Household, browser: Client, random: Random) -> str:
         answer = browser.get(address, {"start": at(11).isoformat()} if parts else {})
     else:
         answer = browser.post(address, sent)
-    text = answer.content.decode() + str(answer.headers)
+    text = answer.content.decode(errors="replace") + str(answer.headers)
     found = [why for secret, why in home.secrets.items() if secret in text]
     return f"{address}: {found}" if found or answer.status_code >= 500 else ""
 
