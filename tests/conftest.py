@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import client, override_settings
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests import migrated
 
+hypothesis_settings.register_profile("clinic", deadline=None)  # no timed tests: see make bench
+hypothesis_settings.load_profile("clinic")
 ModuleDatabase = Callable[[], AbstractContextManager[None]]
 MONDAY_NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 """Monday 23 November 2026, 12:00 in Chicago."""
