@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.db.models import F, Min, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from booking.access import proxies
+from booking.access.acting import Acting
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Patient, Payment, ReceiptFile
 
@@ -22,9 +24,15 @@ class UnpaidVisit:
     amount: Decimal
 
 
-def receipts_of(patient: Patient) -> QuerySet[Payment]:
-    """Return the receipts of a patient's payments, the newest first."""
+def receipts_of(patient: Patient, acting: Acting | None) -> QuerySet[Payment]:
+    """Return the receipts of a patient's payments, the newest first.
+
+    `acting` is who looks if it is not the patient: they see none of a hidden appointment.
+    """
     rows = Payment.objects.filter(appointment__patient=patient)
+    if acting is not None:
+        shown = proxies.shown_to_proxies(Appointment.objects.filter(patient=patient))
+        rows = rows.filter(appointment__in=shown.order_by())
     related = ("appointment__therapist", "appointment__patient", "taken_by", "reverses")
     return rows.select_related(*related, "reversed_by").order_by("-number")
 
@@ -34,9 +42,10 @@ def receipt_file_of(payment: Payment) -> ReceiptFile | None:
     return ReceiptFile.objects.defer("content").filter(payment=payment).first()
 
 
-def unpaid_visits(patient: Patient, now: datetime) -> Sequence[UnpaidVisit]:
+def unpaid_visits(patient: Patient, now: datetime, acting: Acting | None) -> Sequence[UnpaidVisit]:
     """Return the visits that took place and are not paid, the oldest first. Two queries.
 
+    `acting` is who looks if it is not the patient: they see no hidden appointment.
     Visits before the clinic's first receipt, and those that staff entered afterwards, do not
     count: they were paid elsewhere.
     """
@@ -49,6 +58,8 @@ def unpaid_visits(patient: Patient, now: datetime) -> Sequence[UnpaidVisit]:
         starts_at__gte=first,
         starts_at__lte=now,
     ).exclude(override=Override.PAST)
+    if acting is not None:
+        visits = proxies.shown_to_proxies(visits)
     paid = Coalesce(Sum("payments__amount"), Decimal(0))
     rows = visits.annotate(paid=paid).filter(paid__lt=F("price")).with_related()
     return [

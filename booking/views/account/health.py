@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from booking.access.acting import for_proxies
+from booking.access.proxies import Permission
 from booking.actions.health.patient_answers import renew_answers, update_answers
 from booking.actions.health.read_health import read_patient_answers
 from booking.errors import (
@@ -26,12 +28,13 @@ from booking.queries.health.own_answers import OwnAnswers
 from booking.queries.health.status import ActiveQuestionnaire, get_active_questionnaire
 from booking.screening.emergency_calls import emergency_calls
 from booking.screening.outcomes import CareAdvice, Outcome
-from booking.views.account.own_record import own_actor, own_record
-from booking.views.form_pages import clinic_zone, get_clinic_or_404
+from booking.views.account.own_record import shown_record
+from booking.views.form_pages import account_actor, clinic_zone, get_clinic_or_404
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 
+@for_proxies(Permission.SEE_HEALTH)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def health(request: HttpRequest) -> HttpResponse:
@@ -42,6 +45,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return _overview(request, active)
 
 
+@for_proxies(Permission.SEE_HEALTH)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def questions(request: HttpRequest) -> HttpResponse:
@@ -69,10 +73,10 @@ def _save(
     save = renew_answers if short_set_only else update_answers
     try:
         save(
-            own_record(request),
+            shown_record(request),
             form.submitted_answers(),
             seen=_seen(request),
-            by=own_actor(request),
+            by=account_actor(request),
         )
     except CrisisReported:
         return _crisis_page(request, active)
@@ -91,7 +95,7 @@ def _overview(
     status: int = 200,
 ) -> HttpResponse:
     """Render what counts, and the six questions if they are enough to renew it."""
-    own = read_patient_answers(own_record(request), active, by=own_actor(request))
+    own = read_patient_answers(shown_record(request), active, by=account_actor(request))
     asks_to_renew = active is not None and own.asks_to_renew(clock.now())
     if form is None and active is not None and asks_to_renew:
         form = _form(request, active, short_set_only=True, bind=False)
@@ -114,7 +118,7 @@ def _questions_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    own = read_patient_answers(own_record(request), active, by=own_actor(request))
+    own = read_patient_answers(shown_record(request), active, by=account_actor(request))
     if form is None:
         form = _form(request, active, short_set_only=False, bind=False, known=own)
     context = _context(request, active, own, refusal) | {"form": form}

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from booking.access.acting import acting_of
 from booking.access.allauth_internals import authentication_records
 from booking.access.patients import own_patient
 from booking.actions.actor import Actor, ActorType
@@ -33,6 +34,15 @@ def own_record(request: HttpRequest) -> Patient:
         raise Http404
     record_patient_read(patient, by=own_actor(request))
     return patient
+
+
+def shown_record(request: HttpRequest) -> Patient:
+    """Return the patient of a page that those who act for somebody may open, too.
+
+    The look is recorded, once an hour; that of somebody who acts for the patient, by the gate.
+    """
+    acting = acting_of(request)
+    return acting.patient if acting is not None else own_record(request)
 
 
 def own_actor(request: HttpRequest) -> Actor:

@@ -5,11 +5,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from booking.access.acting import acting_of, for_proxies
+from booking.access.proxies import Permission
 from booking.actions.receipt_files import read_receipt_file, request_receipt_file
-from booking.models import Patient, Payment
+from booking.models import Payment
 from booking.queries.patients.statement import receipt_file_of, receipts_of, unpaid_visits
-from booking.views.account.own_record import own_actor, own_record
-from booking.views.form_pages import clinic_zone, get_clinic_or_404
+from booking.views.account.own_record import shown_record
+from booking.views.form_pages import account_actor, clinic_zone, get_clinic_or_404
 from clinic.lib.dates import clock
 from clinic.lib.files.pdf import pdf_problem
 from clinic.lib.http.form_pages import see_other
@@ -18,23 +20,25 @@ PAGE_SIZE = 30
 MAX_NUMBER = 2**31
 
 
+@for_proxies(Permission.PAY)
 @require_safe
 def receipts(request: HttpRequest) -> HttpResponse:
     """GET /me/receipts/?page=2: receipts, and visits that are not paid."""
-    patient = own_record(request)
+    patient, acting = shown_record(request), acting_of(request)
+    rows = Paginator(receipts_of(patient, acting), PAGE_SIZE)
     context = {
-        "unpaid": unpaid_visits(patient, clock.now()),
-        "page": Paginator(receipts_of(patient), PAGE_SIZE).get_page(request.GET.get("page")),
+        "unpaid": unpaid_visits(patient, clock.now(), acting),
+        "page": rows.get_page(request.GET.get("page")),
         "zone": clinic_zone(request),
     }
     return render(request, "booking/account/receipts.html", context)
 
 
+@for_proxies(Permission.PAY)
 @require_safe
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """GET /me/receipts/<number>/: one receipt, to be printed."""
-    patient = own_record(request)
-    payment = receipt_or_404(patient, number)
+    payment = receipt_or_404(request, number)
     context = {
         "payment": payment,
         "clinic_on_receipt": get_clinic_or_404(request),
@@ -44,14 +48,15 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "booking/account/receipt.html", context)
 
 
+@for_proxies(Permission.PAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt_file(request: HttpRequest, number: int) -> HttpResponse:
     """POST asks for the receipt as a PDF file, GET answers with it once it is made."""
-    payment = receipt_or_404(own_record(request), number)
+    payment = receipt_or_404(request, number)
     if request.method == "POST":
-        request_receipt_file(payment, by=own_actor(request))
+        request_receipt_file(payment, by=account_actor(request))
         return see_other("me-receipt", number)
-    content = read_receipt_file(payment, by=own_actor(request))
+    content = read_receipt_file(payment, by=account_actor(request))
     if content is None:
         return see_other("me-receipt", number)
     response = HttpResponse(content, content_type="application/pdf")
@@ -59,9 +64,10 @@ def receipt_file(request: HttpRequest, number: int) -> HttpResponse:
     return response
 
 
-def receipt_or_404(patient: Patient, number: int) -> Payment:
+def receipt_or_404(request: HttpRequest, number: int) -> Payment:
     """Return one of the patient's receipts. Raises Http404 for all others."""
-    payment = receipts_of(patient).filter(number=number).first() if number < MAX_NUMBER else None
+    receipts = receipts_of(shown_record(request), acting_of(request))
+    payment = receipts.filter(number=number).first() if number < MAX_NUMBER else None
     if payment is None:
         raise Http404
     return payment

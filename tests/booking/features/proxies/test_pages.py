@@ -13,7 +13,7 @@ from booking.features.proxies.actions.people import ask_adult
 from booking.features.proxies.models import Proxy, ProxyRequest
 from booking.models import Appointment, AuditEntry
 from tests.booking.features.proxies.family import ALL, BOOK_AND_TIMES, TERMS, Person, person
-from tests.factories import AppointmentFactory
+from tests.factories import AppointmentFactory, PaymentFactory
 from tests.html import assert_valid
 from tests.people import browser_of
 
@@ -220,6 +220,46 @@ def test_nobody_switches_to_somebody_who_has_not_agreed(
 
     assert answer.status_code == 302
     assert BAND not in text(browser, "me")
+
+
+OPEN_WITH = {
+    "me-health": Permission.SEE_HEALTH,
+    "me-health-questions": Permission.SEE_HEALTH,
+    "me-receipts": Permission.PAY,
+    "me-past": Permission.SEE_TIMES,
+}
+FOR_NOBODY_ELSE = (
+    "me-details", "me-email", "me-devices", "me-access", "me-download", "me-reminders", "me-claim",
+    "me-family", "me-family-child",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_each_page_of_the_account_opens_with_its_permission_and_no_other(
+    browser: Client, ana: Person, ben: Person, permission: Permission
+) -> None:
+    grant_by_patient(ana.user, ben.patient, Terms.of({permission}), by=ben.actor)
+    act(browser, ben)
+    opened = {name for name in OPEN_WITH if browser.get(reverse(name)).status_code == 200}
+
+    assert opened == {name for name, needed in OPEN_WITH.items() if needed == permission}
+    for name in FOR_NOBODY_ELSE:
+        assert browser.get(reverse(name)).status_code == 403, name
+
+
+def test_the_receipt_of_a_hidden_appointment_is_the_patients_alone(
+    browser: Client, ana: Person, ben: Person
+) -> None:
+    shown, hidden = PaymentFactory(appointment=visit(ben)), PaymentFactory(appointment=visit(ben))
+    set_hidden(hidden.appointment, is_hidden=True, by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, Terms(ALL), by=ben.actor)
+    act(browser, ben)
+    links = [reverse("me-receipt", args=[row.number]) for row in (shown, hidden)]
+    page, theirs = text(browser, "me-receipts"), text(browser_of(ben.user), "me-receipts")
+
+    assert [link in page for link in links] == [True, False]
+    assert [link in theirs for link in links] == [True, True]
+    assert [browser.get(link).status_code for link in links] == [200, 404]
 
 
 def test_a_look_of_a_proxy_is_recorded_for_the_patient(
