@@ -22,8 +22,9 @@ from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.actions.staff.accounts import deactivate_staff
 from booking.actions.staff.calendar_feeds import create_feed
 from booking.actions.staff.invitations import find_invitation, invite_staff
+from booking.actions.staff.therapist_photo import set_therapist_photo
 from booking.features.imports.actions import save_import_draft
-from booking.models import Patient, Role, User
+from booking.models import Patient, Role, Therapist, User
 from booking.queries.notifications.heartbeats import WORKER_NAME
 from booking.queries.notifications.unsubscribes import make_unsubscribe_token
 from booking.queries.patients.email_changes import undo_token
@@ -108,6 +109,7 @@ class World(Bookings, Accounts, PatientAccount, Links, Office, Articles):
 def make_world() -> World:
     """Call with the clock at Monday noon in Chicago."""
     scene = make_weekday_clinic(therapists=2, rooms=2)
+    _add_photo(scene.therapists[0])
     record_heartbeat(WORKER_NAME, clock.now())
     people = _people(scene)
     bookings = _bookings(scene)
@@ -255,6 +257,11 @@ def _add_image() -> Image:
     content = make_image()
     words = ImageDescription("Two feet", "On a stool")
     return add_image(BytesIO(content), len(content), words, by=ArticleActor.system())
+
+
+def _add_photo(therapist: Therapist) -> None:
+    content = make_image()
+    set_therapist_photo(therapist, BytesIO(content), len(content))
 
 
 def _add_passkey(user: User) -> int:
