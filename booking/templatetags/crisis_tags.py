@@ -20,6 +20,13 @@ def crisis_help(context: Mapping[str, Any], text: str = "") -> dict[str, Any]:
     return {"calls": emergency_calls_of(country) if is_shown else None}
 
 
+@register.inclusion_tag("components/emergency_buttons.html", takes_context=True)
+def emergency_buttons(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Show buttons that call the emergency number and the crisis line of the clinic's country."""
+    clinic = context.get("clinic")
+    return {"calls": emergency_calls_of(clinic.country if clinic else "")}
+
+
 @register.filter
 def reads_like_despair(text: str) -> bool:
     """Return whether a text mentions despair, to point it out to staff."""
