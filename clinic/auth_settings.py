@@ -16,7 +16,10 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Patients sign in with a code by mail or a passkey; staff with a password or passkey and a
 # second factor.
-AUTHENTICATION_BACKENDS = ["booking.access.backend.AccountBackend"]
+AUTHENTICATION_BACKENDS = [
+    "booking.access.backend.AccountBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",  # of sessions begun before 2026-12
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "booking.views.account.adapter.AccountAdapter"

@@ -70,7 +70,8 @@ def _nothing_booked(page: Page, site: Site) -> None:
 def _claimable(page: Page, site: Site) -> None:
     sign_in_as_regular(page, site)
     site.sql(
-        "UPDATE booking_patient SET email = ? WHERE id IN (SELECT p.id FROM booking_patient p "
+        "UPDATE booking_patient SET email = ? WHERE id IN ("
+        "SELECT DISTINCT p.id FROM booking_patient p "
         "JOIN booking_appointment a ON a.patient_id = p.id WHERE p.user_id IS NULL "
         "AND a.booked_at IS NOT NULL AND p.merged_into_id IS NULL ORDER BY p.id LIMIT 2)",
         EMAIL,

@@ -40,7 +40,7 @@ def claim(request: HttpRequest) -> HttpResponse:
             form.add_error("records", str(refusal))
         else:
             messages.success(request, _added_text(len(added)))
-            return see_other("me-claim" if len(added) < len(found) else "me")
+            return see_other("me-claim")
     context = {
         "form": form,
         "email": email,

@@ -206,3 +206,11 @@ def test_an_account_that_was_merged_shows_everything_at_once(scene: Scene, ana: 
     merge_patients(older, ana.patient, contact, by=member(Role.OWNER))
 
     assert "Thursday 26 November 2026" in page_text(ana.browser)
+
+
+def test_staff_see_who_has_an_account(scene: Scene, ana: SignedIn) -> None:
+    row = booked(scene, ana.patient, 26, 10)
+    desk = browser_of(member(Role.FRONTDESK))
+
+    assert "sees this appointment there" in page_text(desk, f"/desk/appointments/{row.public_id}/")
+    assert "appears in their account" in page_text(desk, f"/desk/patients/{ana.patient.public_id}/")
