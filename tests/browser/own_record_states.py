@@ -1,4 +1,4 @@
-"""The states of the account's pages about the person, reached by data and a session."""
+"""The states of the account's pages about the person."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,6 +7,7 @@ from functools import partial
 from playwright.sync_api import Page, expect
 
 from tests.browser.mail_states import manage
+from tests.browser.patients import EMAIL, sign_in_as_regular
 from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
@@ -16,61 +17,20 @@ NOT_PAGES = {
     "me-erasure-withdraw", "me-receipt-file", "desk-erasure-done",
 }  # fmt: skip
 """Addresses that only take a POST and redirect, and a file."""
-SIGN_IN = """
-from datetime import timedelta
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.http import HttpRequest
-from allauth.mfa.models import Authenticator
-from booking.access import staff_sessions
-from booking.access.allauth_internals import record_authentication
-from booking.access.session_engine import SessionStore
-from booking.actions.actor import Actor, ActorType
-from booking.actions.payments import record_payment
-from booking.models import *
-from clinic.lib.dates import clock
-
-patient = Patient.objects.filter(screenings__isnull=False, appointments__status="completed").first()
-user, _ = User.objects.get_or_create(
-    email=patient.email.lower(), defaults={"name": patient.name, "password": "!"}
-)
-patient.user = user
-patient.save()
-for days in (3, 0):
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    staff_sessions.start_session(session, clock.now() - timedelta(days=days), staff=False)
-    request = HttpRequest()
-    request.session = session
-    record_authentication(request, user, "code")
-    session.save()
-UserSession.objects.exclude(row_key=session.row_key).update(device="Safari, iPhone")
-desk = Actor(ActorType.STAFF, User.objects.get(email__startswith="frontdesk@"))
-if not Payment.objects.filter(appointment__patient=patient).exists():
-    visit = patient.appointments.filter(status="completed").first()
-    record_payment(visit, amount=visit.price, method="card", by=desk, seen_payment_count=0)
-number = Payment.objects.filter(appointment__patient=patient).first().number
-earlier = clock.now() - timedelta(days=100)
-Screening.objects.filter(patient=patient).update(answered_at=earlier, long_answered_at=earlier)
-change, _ = EmailChange.objects.get_or_create(
-    user=user, old_email="old@mail.example", new_email=user.email, completed_at=clock.now()
-)
+UNDO_LINK = """
+from booking.models import EmailChange, Patient, User
 from booking.queries.patients.email_changes import undo_token
-print(session.session_key, number, undo_token(change))
+from clinic.lib.dates import clock
+user, _ = User.objects.get_or_create(email="moved@reader.example")
+Patient.objects.get_or_create(user=user, defaults={"name": "Ana", "email": user.email})
+print(undo_token(EmailChange.objects.create(
+    user=user, old_email="old@reader.example", new_email=user.email, completed_at=clock.now()
+)))
 """
 
 
-def enter_as_patient(page: Page, site: Site) -> tuple[str, str]:
-    """Sign in as a patient with visits. Return the number of a receipt, and an undo token."""
-    said = manage(site, "shell", "-v0", "-c", SIGN_IN).split()
-    key, number, token = said[-3:]
-    page.context.add_cookies([{"name": "session", "value": key, "url": site.url}])
-    return number, token
-
-
 def _open(address: str, page: Page, site: Site) -> None:
-    enter_as_patient(page, site)
+    sign_in_as_regular(page, site)
     page.goto(address)
 
 
@@ -94,9 +54,20 @@ def _identity_code(page: Page, site: Site) -> None:
     expect(page.get_by_label("Code from the mail")).to_be_visible()
 
 
-def _receipt(page: Page, site: Site) -> None:
-    number, _token = enter_as_patient(page, site)
-    page.goto(f"/me/receipts/{number}/")
+def _paid(page: Page, site: Site, address: str) -> None:
+    """Sign in as a patient who has paid for a visit with receipt 1, and has another to pay."""
+    sign_in_as_regular(page, site)
+    if not site.sql("SELECT 1 FROM booking_payment"):
+        site.sql(
+            "INSERT INTO booking_payment (number, appointment_id, amount, currency, method, "
+            "description, taken_at, taken_by_id) SELECT 1, a.id, a.price, a.currency, 'card', "
+            "'Swedish massage, 60 min', a.ends_at, (SELECT min(id) FROM booking_user) "
+            "FROM booking_appointment a JOIN booking_patient p ON p.id = a.patient_id "
+            "WHERE p.email = ? AND a.status = 'completed' ORDER BY a.starts_at LIMIT 1",
+            EMAIL,
+        )
+    page.goto(address)
+    expect(page.get_by_text("Receipt 1").first).to_be_visible()
 
 
 def _calendar(page: Page, site: Site) -> None:
@@ -112,7 +83,7 @@ def _erasure_asked(page: Page, site: Site) -> None:
 
 
 def _undo(page: Page, site: Site, *, press: bool = False) -> None:
-    _number, token = enter_as_patient(page, site)
+    token = manage(site, "shell", "-v0", "-c", UNDO_LINK).strip()
     page.goto(f"/email-changes/{token}/")
     if press:
         page.get_by_role("button", name="Give me my old address back").click()
@@ -128,8 +99,8 @@ OWN_RECORD: Mapping[str, Reach] = {
     "me-health-questions": partial(_open, "/me/health/questions/"),
     "me-reminders": partial(_open, "/me/reminders/"),
     "me-calendar": _calendar,
-    "me-receipts": partial(_open, "/me/receipts/"),
-    "me-receipt": _receipt,
+    "me-receipts": partial(_paid, address="/me/receipts/"),
+    "me-receipt": partial(_paid, address="/me/receipts/1/"),
     "me-devices": partial(_open, "/me/devices/"),
     "me-access": partial(_open, "/me/access/"),
     "me-download": partial(_open, "/me/download/"),

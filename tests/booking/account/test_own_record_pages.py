@@ -29,6 +29,7 @@ from booking.views.account import own_record
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.health.answers import all_no, answer_set
+from tests.factories.proxies import ProxyFactory
 from tests.html import assert_valid, text_of
 from tests.people import browser_of, member, patient_user
 
@@ -381,3 +382,25 @@ def test_a_link_that_is_opened_without_signing_in_is_in_the_history(
     assert "Somebody with a link" in page(browser, "/me/access/")
     browser.post("/me/access/links/end/")
     assert Client().get(f"/appointments/{appointment.link_token}/").status_code != 200
+
+
+def acting_browser(patient: Patient, **granted: bool) -> Client:
+    """Somebody who acts for the patient, with these permissions only."""
+    carer = patient_user(name="Ben Carer")
+    make.PatientFactory(user=carer)
+    none = dict.fromkeys(("may_book", "may_see_times", "may_see_health", "may_pay"), False)
+    ProxyFactory(actor=carer, patient=patient, **(none | granted))
+    client = browser_of(carer, proven=False)
+    client.post(f"/me/family/{patient.public_id}/act/")
+    return client
+
+
+@pytest.mark.parametrize("name", ["details", "details/email", "devices", "access", "download"])
+def test_what_is_the_patients_own_is_closed_to_who_acts_for_them(
+    name: str, patient: Patient
+) -> None:
+    carer = acting_browser(
+        patient, may_book=True, may_see_times=True, may_see_health=True, may_pay=True
+    )
+
+    assert carer.get(f"/me/{name}/").status_code == 403

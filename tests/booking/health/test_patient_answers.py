@@ -31,7 +31,11 @@ from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.health.answers import answer_set
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock", "clinic")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock", "clinic"),
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture

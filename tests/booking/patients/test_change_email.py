@@ -37,7 +37,11 @@ from clinic.lib.dates import clock
 from tests import factories as make
 from tests.people import member, patient_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock", "clinic")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock", "clinic"),
+    pytest.mark.postgresql,
+]
 OLD, NEW = "old@mail.example", "new@mail.example"
 ANYBODY = Actor.guest("192.0.2.9")
 

@@ -45,7 +45,11 @@ from tests.booking.health.answers import answer_set
 from tests.factories.proxies import ProxyFactory
 from tests.people import member, patient_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture
