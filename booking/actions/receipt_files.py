@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from booking.access.proxies import Permission
+from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.locks import write_action, write_transaction
@@ -24,8 +26,12 @@ STYLE_SHEET = Path("clinic/static/clinic/css/receipt-pdf.css")
 
 @write_action
 def request_receipt_file(payment: Payment, *, by: Actor) -> ReceiptFile:
-    """Ask the worker for the PDF of a receipt, unless it is there; again if that has failed."""
+    """Ask the worker for the PDF of a receipt, unless it is there; again if that has failed.
+
+    Raises MayNotActForPatient if a grant to pay has ended since the page was opened.
+    """
     with write_transaction():
+        require_may_act(by, Permission.PAY, appointment=payment.appointment)
         row, _is_new = ReceiptFile.objects.get_or_create(
             payment=payment, defaults={"requested_at": clock.now()}
         )

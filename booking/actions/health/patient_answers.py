@@ -47,7 +47,7 @@ def update_answers(
     """
     questionnaire = _questionnaire_of(submitted, by)
     with write_transaction():
-        _lock_and_compare(patient, seen)
+        _lock_and_compare(patient, seen, by)
         _save(patient, questionnaire, submitted, question_set=QuestionSet.FULL, by=by)
         return health_status_of_patient(patient, clock.now()).outcome
 
@@ -63,7 +63,7 @@ def renew_answers(
     """
     questionnaire = _questionnaire_of(submitted, by)
     with write_transaction():
-        _lock_and_compare(patient, seen)
+        _lock_and_compare(patient, seen, by)
         now = clock.now()
         answers = renewable_answers(patient, questionnaire, now)
         if answers is None:
@@ -89,8 +89,12 @@ def _questionnaire_of(submitted: SubmittedAnswers, by: Actor) -> Questionnaire:
     return active.questionnaire
 
 
-def _lock_and_compare(patient: Patient, seen: UUID | None) -> None:
-    """Lock the patient. Raises AnswersChangedMeanwhile if `seen` are not the latest answers."""
+def _lock_and_compare(patient: Patient, seen: UUID | None, by: Actor) -> None:
+    """Lock the patient. Raise AnswersChangedMeanwhile if others than `seen` were answered last.
+
+    Raises MayNotActForPatient if a grant to see health has ended since the page was opened.
+    """
+    require_may_act(by, Permission.SEE_HEALTH)
     Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
     if latest_screening_id(patient) != seen:
         raise AnswersChangedMeanwhile()

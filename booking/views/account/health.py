@@ -17,6 +17,7 @@ from booking.actions.health.read_health import read_patient_answers
 from booking.errors import (
     AnswersChangedMeanwhile,
     CrisisReported,
+    MayNotActForPatient,
     NoAppointmentYet,
     NothingToRenew,
     QuestionsChanged,
@@ -70,17 +71,24 @@ def _save(
         return page(request, active, refusal=QuestionsChanged())
     if not is_valid:
         return page(request, active, form=form, status=HTTP_UNPROCESSABLE)
-    save = renew_answers if short_set_only else update_answers
+    return _saved(request, active, form)
+
+
+def _saved(
+    request: HttpRequest, active: ActiveQuestionnaire, form: HealthQuestionsForm
+) -> HttpResponse:
+    """Save the answers of a valid form, and say so or why not."""
+    save = renew_answers if form.short_set_only else update_answers
+    by, answers = account_actor(request), form.submitted_answers()
     try:
-        save(
-            shown_record(request),
-            form.submitted_answers(),
-            seen=_seen(request),
-            by=account_actor(request),
-        )
+        save(shown_record(request), answers, seen=_seen(request), by=by)
     except CrisisReported:
         return _crisis_page(request, active)
+    except MayNotActForPatient as refusal:
+        messages.error(request, str(refusal))
+        return see_other("me")
     except (AnswersChangedMeanwhile, NothingToRenew, NoAppointmentYet, QuestionsChanged) as refusal:
+        page = _overview if form.short_set_only else _questions_page
         return page(request, active, refusal=refusal)
     messages.success(request, _("Thank you. Your answers are up to date."))
     return see_other("me-health")

@@ -1,5 +1,6 @@
 """A patient's receipts, and what is still to pay."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.access.acting import acting_of, for_proxies
 from booking.access.proxies import Permission
 from booking.actions.receipt_files import read_receipt_file, request_receipt_file
+from booking.errors import MayNotActForPatient
 from booking.models import Payment
 from booking.queries.patients.statement import receipt_file_of, receipts_of, unpaid_visits
 from booking.views.account.own_record import shown_record
@@ -54,7 +56,11 @@ def receipt_file(request: HttpRequest, number: int) -> HttpResponse:
     """POST asks for the receipt as a PDF file, GET answers with it once it is made."""
     payment = receipt_or_404(request, number)
     if request.method == "POST":
-        request_receipt_file(payment, by=account_actor(request))
+        try:
+            request_receipt_file(payment, by=account_actor(request))
+        except MayNotActForPatient as refusal:
+            messages.error(request, str(refusal))
+            return see_other("me")
         return see_other("me-receipt", number)
     content = read_receipt_file(payment, by=account_actor(request))
     if content is None:

@@ -12,6 +12,7 @@ from booking.actions.health.patient_answers import renew_answers, update_answers
 from booking.errors import (
     AnswersChangedMeanwhile,
     CrisisReported,
+    MayNotActForPatient,
     NoAppointmentYet,
     NothingToRenew,
     QuestionsChanged,
@@ -30,6 +31,7 @@ from booking.screening.records import SessionPreferences, SubmittedAnswers
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.health.answers import answer_set
+from tests.factories.proxies import ProxyFactory
 
 pytestmark = [
     pytest.mark.django_db,
@@ -199,3 +201,15 @@ def test_one_tap_keeps_what_else_was_answered_and_preferred(patient: Patient) ->
 
     assert own.record is not None
     assert (own.record.preferences, own.are_valid) == (likes, True)
+
+
+def test_whose_grant_ended_while_they_typed_answers_nothing(patient: Patient) -> None:
+    make.AppointmentFactory(patient=patient)
+    carer = make.UserFactory()
+    acting = Actor(ActorType.PATIENT, carer, for_patient=patient)
+    with pytest.raises(MayNotActForPatient):
+        update_answers(patient, sent(), seen=None, by=acting)
+    ProxyFactory(actor=carer, patient=patient, may_see_health=True)
+    update_answers(patient, sent(), seen=None, by=acting)
+
+    assert patient.screenings.count() == 1
