@@ -21,33 +21,16 @@ from booking.models import (
     UserSession,
 )
 from booking.notifications.rendering import render
-from booking.queries.health.own_answers import latest_screening_id
 from booking.queries.patients.email_changes import change_code, pending_change
-from booking.screening.outcomes import Outcome
-from booking.screening.questionnaires import newest_questionnaire
 from booking.views.account import own_record
 from clinic.lib.dates import clock
 from tests import factories as make
-from tests.booking.health.answers import all_no, answer_set
+from tests.booking.account.shown_pages import page
 from tests.factories.proxies import ProxyFactory
-from tests.html import assert_valid, text_of
 from tests.people import browser_of, member, patient_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 NEW = "new@mail.example"
-
-
-@pytest.fixture
-def patient() -> Patient:
-    make.ClinicProfileFactory()
-    user = patient_user(email="ana@mail.example", name="Ana Reader")
-    return make.PatientFactory(user=user, name="Ana Reader", email="ana@mail.example")
-
-
-@pytest.fixture
-def browser(patient: Patient) -> Client:
-    assert patient.user is not None
-    return browser_of(patient.user, proven=False)
 
 
 @pytest.fixture
@@ -57,12 +40,6 @@ def signed_in_long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def details(**values: Any) -> dict[str, Any]:
     return {"name": "Ana Reader", "phone": "312-555-0199", **values}
-
-
-def page(browser: Client, address: str) -> str:
-    response = browser.get(address)
-    assert response.status_code == 200
-    return text_of(assert_valid(response.content.decode()))
 
 
 def test_details_are_saved_and_shown_at_the_desk(patient: Patient, browser: Client) -> None:
@@ -164,77 +141,6 @@ def test_it_leads_to_pages_of_the_account_only(target: str, browser: Client) -> 
     response = browser.post("/me/identity/", {"send": "1", "next": target})
 
     assert response["Location"] == "/me/identity/?next=/me/"
-
-
-def test_one_tap_renews_the_answers(patient: Patient, browser: Client) -> None:
-    when = clock.now() - timedelta(days=100)
-    visit = make.AppointmentFactory(patient=patient)
-    make.ScreeningFactory(appointment=visit, answer_set=answer_set("q22/latex"), answered_at=when)
-    shown = page(browser, "/me/health/")
-    version = newest_questionnaire().digest
-    data = {"version": version, "seen": str(latest_screening_id(patient)), "none": "on"}
-
-    assert "Nothing has changed since 15 Aug 2026" in shown
-    assert browser.post("/me/health/", data).status_code == 303
-    assert "Nothing has changed since" not in page(browser, "/me/health/")
-    assert browser.post("/me/health/", data).status_code == 409
-
-
-def test_all_answers_can_be_given_again_and_start_from_the_last_ones(
-    patient: Patient, browser: Client
-) -> None:
-    visit = make.AppointmentFactory(patient=patient)
-    make.ScreeningFactory(appointment=visit, answer_set=answer_set("q22/latex"))
-    shown = browser.get("/me/health/questions/")
-    seen = str(latest_screening_id(patient))
-    saved = browser.post("/me/health/questions/", all_no(seen=seen, avoid="left knee"))
-
-    assert shown.context["form"].initial["q22-more"] == ["latex"]
-    assert saved.status_code == 303
-    assert "left knee" in page(browser, "/me/health/")
-
-
-def test_the_second_of_two_devices_sees_what_the_first_answered(
-    patient: Patient, browser: Client
-) -> None:
-    make.AppointmentFactory(patient=patient)
-    first = browser.post("/me/health/questions/", all_no(seen=""))
-    second = browser.post("/me/health/questions/", all_no(seen=""))
-
-    assert (first.status_code, second.status_code) == (303, 409)
-    assert "answered somewhere else" in second.content.decode()
-
-
-def test_who_cannot_be_treated_is_told_what_to_do(patient: Patient, browser: Client) -> None:
-    make.AppointmentFactory(patient=patient)
-    question, option = next(
-        (question, option)
-        for question, option in newest_questionnaire().answers()
-        if option.outcome == Outcome.STOP and not option.crisis
-    )
-    data = all_no(seen="", none="") | {question.id: [option.code], f"{question.id}-more": []}
-    browser.post("/me/health/questions/", data)
-
-    assert "No massage for now" in page(browser, "/me/health/")
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        {"seen": "nonsense", "none": "on", "version": newest_questionnaire().digest},
-        {"none": "on", "version": "older"},
-        {"none": "on", "version": newest_questionnaire().digest, "q1": ["unknown"]},
-        {},
-    ],
-)
-def test_a_form_that_is_not_ours_is_refused_without_an_error(
-    data: dict[str, Any], patient: Patient, browser: Client
-) -> None:
-    make.AppointmentFactory(patient=patient)
-
-    assert browser.post("/me/health/", data).status_code in (409, 422)
-    assert browser.post("/me/health/questions/", data).status_code in (409, 422)
-    assert not patient.screenings.exists()
 
 
 def test_a_device_is_ended_from_another_one(patient: Patient, browser: Client) -> None:
