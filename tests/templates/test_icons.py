@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from booking.queries.health.briefs import NOTICE_ICONS
-from booking.registries import navigation
+from booking.registries import account_pages, navigation
 from booking.views.desk.appointments.status_buttons import ARRIVED_BUTTON, COMPLETED_BUTTON
 from clinic.templatetags.site_tags import DRAWINGS, illustration
 
@@ -20,6 +20,7 @@ def test_every_icon_has_a_drawing_and_every_drawing_is_used() -> None:
     in_code = {
         *NOTICE_ICONS.values(),
         *(section.icon for section in navigation.sections()),
+        *(page.icon for page in account_pages.pages()),
         ARRIVED_BUTTON.icon,
         COMPLETED_BUTTON.icon,
     }

@@ -29,6 +29,7 @@ def end_all_sessions(user: User, *, by: Actor) -> int:
     return _end(user, UserSession.objects.all(), by)
 
 
+@write_action
 def _end(user: User, sessions: QuerySet[UserSession], by: Actor) -> int:
     with write_transaction():
         rows = list(sessions.filter(user=user))

@@ -35,6 +35,7 @@ def remove_therapist_photo(therapist: Therapist) -> None:
     _replace_photo(therapist, "", [])
 
 
+@write_action
 def _replace_photo(therapist: Therapist, digest: str, widths: list[int]) -> None:
     with write_transaction():
         row = Therapist.objects.select_for_update().get(pk=therapist.pk)

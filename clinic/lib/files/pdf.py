@@ -9,6 +9,8 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
+from PIL import ImageFile
+
 LIBRARIES = (
     "libpango-1.0.so.0",
     "libpangoft2-1.0.so.0",
@@ -43,6 +45,7 @@ def make_pdf(html: str, css: str) -> bytes:
     if problem := pdf_problem():
         raise PdfUnavailable(problem)
     weasyprint = import_module("weasyprint")
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint sets it; uploads must be whole
     # Nothing is loaded: a file that is made must not make a request, nor read the disk.
     nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
     document = weasyprint.HTML(string=html, url_fetcher=nothing)

@@ -7,7 +7,13 @@ from typing import Any
 
 from django.db.models import Model
 
-from booking.models import MailServerState, OpeningHours, RateLimitCounter
+from booking.models import (
+    MailServerState,
+    MoveProposal,
+    OpeningHours,
+    PatientChoice,
+    RateLimitCounter,
+)
 from tests import factories as make
 from tests.booking.constraints.fault import Fault, like_another
 
@@ -59,6 +65,25 @@ def opening_hours() -> Model:
     return OpeningHours.objects.create(weekday=weekday, starts=time(9), ends=time(17))
 
 
+def proposal() -> Model:
+    """Create proposals of appointments on days of their own."""
+    start = START + MoveProposal.objects.count() * 24 * HOUR
+    return MoveProposal.objects.create(
+        appointment=make.AppointmentFactory(starts_at=start, event=None),
+        hold=make.AppointmentFactory(starts_at=start + 3 * HOUR, event=None, held=True),
+    )
+
+
+def choice() -> Model:
+    return PatientChoice.objects.create(
+        patient=make.PatientFactory(),
+        subject=PatientChoice.Subject.REMINDERS,
+        is_wanted=True,
+        version="1",
+        actor_type="patient",
+    )
+
+
 CHANGE = frozenset({"update"})
 FAULTS = [
     Fault("one_clinic", make.ClinicProfileFactory, {"id": 2}),
@@ -68,6 +93,8 @@ FAULTS = [
     Fault("clinic_horizon_sane", make.ClinicProfileFactory, {"horizon_days": 366}),
     Fault("clinic_hold_sane", make.ClinicProfileFactory, {"hold_minutes": 1}),
     Fault("clinic_hold_sane", make.ClinicProfileFactory, {"hold_minutes": 61}),
+    Fault("clinic_answer_hours_sane", make.ClinicProfileFactory, {"answer_hours": 0}),
+    Fault("clinic_answer_hours_sane", make.ClinicProfileFactory, {"answer_hours": 169}),
     Fault("closure_days_in_order", make.ClosureFactory, {"last_day": date(2001, 1, 1)}),
     Fault("closure_both_times", make.ClosureFactory, {"starts": time(9)}),
     Fault("closure_both_times", make.ClosureFactory, {"ends": time(9)}),
@@ -147,6 +174,15 @@ FAULTS = [
     Fault("booking_has_a_patient", hold, {"status": "booked"}),
     Fault("booking_has_a_patient", appointment(status="no_show"), {"patient": None}),
     Fault("appointment_price_positive", appointment(), {"price": Decimal("-0.01")}),
+    Fault("one_open_move_proposal", proposal, like_another(proposal, "appointment")),
+    Fault("move_proposal_holds_another_row", proposal, lambda row: {"appointment": row.hold}),
+    Fault("patient_choice_subject_known", choice, {"subject": "weather"}),
+    Fault(
+        "erasure_withdrawn_or_done",
+        make.ErasureRequestFactory,
+        {"withdrawn_at": START, "done_at": START},
+    ),
+    Fault("email_change_undone_after_completed", make.EmailChangeFactory, {"undone_at": START}),
     Fault("use_counted_once", use_count, like_another(use_count, "key", "window")),
     Fault("message_once", make.NotificationFactory, like_another(make.NotificationFactory, "key")),
     Fault(

@@ -117,7 +117,7 @@ def test_the_query_count_is_fixed(
             therapist=therapist, starts_at=settings.CLINIC_CLOCK + timedelta(days=n + 1)
         )
     token = create_feed(therapist)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(f"/feeds/{token}.ics")
 
 
