@@ -84,10 +84,19 @@ def person_json_ld(clinic: ClinicProfile, member: TeamMember, base_url: str) -> 
             "name": therapist.name,
             "url": base_url + reverse("therapist", args=[therapist.slug]),
             "jobTitle": therapist.credentials,
+            "image": _photo_url(member, base_url),
             "knowsLanguage": member.languages,
             "worksFor": _clinic_reference(clinic),
         }
     )
+
+
+def _photo_url(member: TeamMember, base_url: str) -> str:
+    """Return the address of the photo, or "" without one."""
+    therapist, width = member.therapist, member.large_photo_width
+    if not width:
+        return ""
+    return base_url + reverse("therapist-photo", args=[therapist.pk, therapist.photo_digest, width])
 
 
 def price_range(treatments: Sequence[BookableTreatment], currency: str) -> str:

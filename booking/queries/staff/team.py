@@ -39,8 +39,8 @@ class TeamMember:
 
     @property
     def large_photo_width(self) -> int:
-        """The width of the largest file of the photo, in pixels."""
-        return int(max(self.therapist.photo_widths))
+        """The width of the largest file of the photo, in pixels; 0 without a photo."""
+        return int(max(self.therapist.photo_widths, default=0))
 
     @property
     def languages(self) -> list[str]:
