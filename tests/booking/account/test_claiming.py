@@ -19,6 +19,7 @@ from tests.html import assert_valid, parse, text_of
 from tests.people import browser_of
 from tests.scene import Scene, on
 
+pytestmark = pytest.mark.postgresql
 ANA = "ana@reader.example"
 
 

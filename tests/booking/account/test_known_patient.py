@@ -27,6 +27,8 @@ from tests.html import assert_valid, parse, text_of
 from tests.people import member
 from tests.scene import ADA, Scene, fresh, on
 
+pytestmark = pytest.mark.postgresql
+
 
 def answered(patient: Patient, *answers: str, days_ago: int = 30, **values: Any) -> Screening:
     """Answers to all questions for a past visit."""
