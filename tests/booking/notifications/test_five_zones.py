@@ -69,7 +69,8 @@ def test_page_mail_and_calendar_file_show_the_same_time(
     day_words = f"{day:%A} {day.day} {day:%B %Y}"
 
     assert f"When: {day_words}, {clock_words}, " in mail.text
-    assert f"{day_words}, {clock_words} to " in page
+    assert day_words in page
+    assert f"{clock_words} to " in page
     for words in (mail.text, mail.html, page):
         assert PLACES[zone][0] in words or days_after == 30
         assert clock_words in words

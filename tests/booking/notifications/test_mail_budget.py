@@ -173,4 +173,7 @@ def test_others_are_not_touched(server: Postbox) -> None:
 def test_what_would_be_useless_in_an_hour_is_dropped() -> None:
     dropped = {kind.name for kind in all_kinds() if kind.over_budget == WhenOverBudget.DROP}
 
-    assert dropped == {"sign_in_code", "staff_sign_in", "lost_link", "prove_email", "email_code"}
+    assert dropped == {
+        "sign_in_code", "staff_sign_in", "lost_link", "prove_email", "email_code", "identity_code",
+        "email_change_code", "email_change_refused",
+    }  # fmt: skip

@@ -43,7 +43,9 @@ STAFF = Actor(ActorType.STAFF)
 PRESS = UUID("6f1c3a52-0000-4000-8000-000000000001")
 NEVER = {
     "sign_in_code", "staff_sign_in", "staff_invitation", "account_changed", "mail_test",
-    "text_test", "comments_waiting", "email_code",
+    "text_test", "comments_waiting", "email_code", "identity_code", "email_change_code",
+    "email_change_refused", "email_changed", "proxy_copy", "proxy_request", "proxy_agreed",
+    "proxy_review_ahead", "read_first",
 }  # fmt: skip
 NOT_NOW = {"contact", "thank_you"}
 """The text of one was deleted when it was sent; the other is about a visit that is to come."""
