@@ -20,6 +20,7 @@ from tests.browser import (
     article_states,
     desk_states,
     editor_states,
+    family_states,
     health_states,
     mail_states,
     office_states,
@@ -30,6 +31,7 @@ from tests.browser import (
 from tests.browser.account_states import PATIENT_ACCOUNT
 from tests.browser.change_states import CHANGES
 from tests.browser.desk_states import WORK
+from tests.browser.family_states import FAMILY_STATES
 from tests.browser.health_states import HEALTH
 from tests.browser.mail_states import MAIL
 from tests.browser.office_states import OFFICE
@@ -61,7 +63,8 @@ NOT_PAGES = {
     "therapist-photo", "find-appointment", "cut-link", "article-feed",
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
     *office_states.NOT_PAGES, *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
-    *account_states.NOT_PAGES, *own_record_states.NOT_PAGES, *editor_states.NOT_PAGES,
+    *account_states.NOT_PAGES, *family_states.NOT_PAGES,
+    *own_record_states.NOT_PAGES, *editor_states.NOT_PAGES,
     *article_states.NOT_PAGES,
 }  # fmt: skip
 """Addresses for machines, and those that only take a POST and redirect."""
@@ -307,6 +310,7 @@ EVERYTHING: Mapping[str, Reach] = {
         WORK,
         OFFICE,
         OWN_RECORD,
+        FAMILY_STATES,
         SCHEDULES,
         HEALTH,
     )

@@ -1,0 +1,101 @@
+"""The states of the pages about family and carers, in the account and at the desk."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.mail_states import manage
+from tests.browser.patients import EMAIL, sign_in_as_regular
+from tests.browser.team import enter
+from tests.servers.site import Site
+
+Reach = Callable[[Page, Site], None]
+
+NOT_PAGES = {"me-family-withdraw", "me-family-hide", "me-act", "me-act-stop"}
+"""Addresses that only take a POST and redirect."""
+FAMILY = """
+from datetime import date
+from booking.access.proxies import Permission
+from booking.actions.actor import Actor, ActorType
+from booking.features.proxies.actions.grants import Terms, grant_by_patient
+from booking.features.proxies.actions.people import add_child, ask_adult, ask_clinic
+from booking.features.proxies.models import Proxy, ProxyRequest, ProxyReview
+from booking.models import *
+from clinic.lib.dates import clock
+
+me = Patient.objects.get(user__email="{email}")
+user, _ = User.objects.get_or_create(email="carer@reader.example", name="Cleo Carer")
+carer, _ = Patient.objects.get_or_create(user=user, name="Cleo Carer", email=user.email)
+mine, theirs = (Actor(ActorType.PATIENT, patient.user) for patient in (me, carer))
+ProxyRequest.objects.all().delete()
+terms = Terms.of(set(Permission))
+child = add_child("Mia Reader", date(2020, 5, 1), by=mine)
+over = grant_by_patient(user, me, terms, by=mine)
+grant_by_patient(me.user, carer, terms, by=theirs)
+asked = ask_adult("Reader", me.user.email, frozenset(Permission), by=theirs)
+ask_adult("Grandmother", "grandmother@reader.example", frozenset(Permission), by=mine)
+court = ask_clinic("Uncle Karl", frozenset(Permission), by=mine)
+review, _ = ProxyReview.objects.update_or_create(
+    proxy=child, reason="first_age", defaults=dict(due_on=date(2026, 11, 29), done_at=None)
+)
+print(over.public_id, asked.public_id, court.public_id, review.pk, child.public_id, me.public_id)
+"""
+
+
+def _rows(page: Page, site: Site) -> Mapping[str, str]:
+    """Sign in as a patient with a family; return the parts of addresses."""
+    sign_in_as_regular(page, site)
+    names = ("over", "asked", "court", "review", "child", "me")
+    said = manage(site, "shell", "-v0", "-c", FAMILY.format(email=EMAIL)).split()
+    return dict(zip(names, said[-len(names) :], strict=True))
+
+
+def _open(address: str, page: Page, site: Site) -> None:
+    page.goto(address.format(**_rows(page, site)))
+
+
+def _child_with_errors(page: Page, site: Site) -> None:
+    _open("/me/family/child/", page, site)
+    expect(page.get_by_role("heading", name="Add a child")).to_be_visible()
+    page.get_by_label("Date of birth").fill("2001-02-03")
+    page.get_by_role("button", name="Add this child").click()
+
+
+def _acting(page: Page, site: Site) -> None:
+    _open("/me/family/", page, site)
+    page.get_by_role("button", name="Act for Cleo Carer").click()
+
+
+def _refused(page: Page, site: Site) -> None:
+    _acting(page, site)
+    page.goto("/me/family/")
+
+
+def _at_the_desk(address: str, page: Page, site: Site) -> None:
+    parts = _rows(page, site)
+    page.context.clear_cookies()
+    enter(page, site)
+    page.goto(address.format(**parts))
+
+
+FAMILY_STATES: Mapping[str, Reach] = {
+    "me-family": partial(_open, "/me/family/"),
+    "me-family-child": partial(_open, "/me/family/child/"),
+    "me-family-child: with errors": _child_with_errors,
+    "me-family-adult": partial(_open, "/me/family/adult/"),
+    "me-family-court": partial(_open, "/me/family/court/"),
+    "me-family-request": partial(_open, "/me/family/requests/{asked}/"),
+    "me-family-grant": partial(_open, "/me/family/grants/{over}/"),
+    "me-family-end": partial(_open, "/me/family/grants/{over}/end/"),
+    "me-family-end: none": partial(_open, "/me/family/grants/{me}/end/"),
+    "me: acting for somebody": _acting,
+    "me-family: acting for somebody": _refused,
+    "desk-proxies": partial(_at_the_desk, "/desk/family/"),
+    "desk-proxy-review": partial(_at_the_desk, "/desk/family/reviews/{review}/"),
+    "desk-proxy-request": partial(_at_the_desk, "/desk/family/requests/{court}/"),
+    "desk-proxy": partial(_at_the_desk, "/desk/family/grants/{over}/"),
+    "desk-proxy-add": partial(_at_the_desk, "/desk/family/patients/{me}/"),
+    "desk-proxy-ages": partial(_at_the_desk, "/desk/family/ages/"),
+    "desk-patient: with family": partial(_at_the_desk, "/desk/patients/{me}/"),
+}
