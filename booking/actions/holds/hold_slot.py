@@ -76,7 +76,7 @@ def hold_slot(
         # Read again: what is offered, where and at which price may have changed before the lock.
         offers = _find_offers(slot_request, clinic, among=frozenset(offers))
         now = clock.now()
-        active_holds = holds_of_browser(browser_key, now)
+        active_holds = holds_of_browser(browser_key, now, patient=patient)
         existing = _find_same_hold(slot_request, active_holds)
         if existing is not None:
             return existing

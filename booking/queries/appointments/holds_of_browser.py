@@ -1,13 +1,23 @@
-"""The times that a browser holds."""
+"""The times that a browser holds, and a signed-in patient in all their browsers."""
 
 from datetime import datetime
 
-from booking.models import Appointment
+from django.db.models import Q
+
+from booking.models import Appointment, Patient
 
 
-def holds_of_browser(browser_key: str, now: datetime) -> list[Appointment]:
-    """Return the active holds of a browser, newest first. One query, none without a key."""
-    if not browser_key:
-        return []
-    holds = Appointment.objects.with_related().active_holds(now).filter(browser_key=browser_key)
-    return sorted(holds.order_by(), key=lambda hold: (hold.created_at, hold.pk), reverse=True)
+def holds_of_browser(
+    browser_key: str, now: datetime, *, patient: Patient | None = None
+) -> list[Appointment]:
+    """Return the active holds of a browser, newest first. One query, and one for a patient.
+
+    With a patient also those that they made on other devices. Times that staff hold for a patient
+    have no key.
+    """
+    wanted = [Q(browser_key=browser_key)] if browser_key else []
+    if patient is not None:
+        wanted.append(Q(patient=patient) & ~Q(browser_key=""))
+    holds = Appointment.objects.with_related().active_holds(now).order_by()
+    found = {hold.pk: hold for condition in wanted for hold in holds.filter(condition)}
+    return sorted(found.values(), key=lambda hold: (hold.created_at, hold.pk), reverse=True)

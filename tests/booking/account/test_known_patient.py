@@ -16,7 +16,15 @@ from booking.actions.patients.merge_patients import merge_patients
 from booking.errors import InvalidState
 from booking.inputs import ContactDetails
 from booking.lifecycle import Status
-from booking.models import Appointment, AppointmentEvent, AuditEntry, Patient, Role, Screening
+from booking.models import (
+    Appointment,
+    AppointmentEvent,
+    AuditEntry,
+    Patient,
+    Role,
+    Screening,
+    User,
+)
 from booking.queries.health.status import decrypt_record
 from booking.screening.records import SessionPreferences
 from clinic.lib.dates import clock
@@ -24,7 +32,7 @@ from tests import factories as make
 from tests.booking.account.conftest import SignedIn
 from tests.booking.health.answers import all_no, answer_set
 from tests.html import assert_valid, parse, text_of
-from tests.people import member
+from tests.people import browser_of, member
 from tests.scene import ADA, Scene, fresh, on
 
 pytestmark = pytest.mark.postgresql
@@ -53,6 +61,11 @@ def hold(browser: Client, scene: Scene, day: int = 26, hour: int = 10) -> str:
     held = browser.post(f"/book/{scene.treatment.slug}/", choice)
     assert held.status_code == 303, held.content.decode()
     return str(held["Location"])
+
+
+def user_of(signed_in: SignedIn) -> User:
+    assert signed_in.patient.user is not None
+    return signed_in.patient.user
 
 
 def newest() -> Appointment:
@@ -215,3 +228,15 @@ def test_a_guest_goes_the_way_of_guests(scene: Scene) -> None:
 
     assert newest().patient is None
     assert "/me/" not in client.get(held["Location"], follow=True).request["PATH_INFO"]
+
+
+def test_the_same_time_on_another_device_is_the_patients_own(scene: Scene, ana: SignedIn) -> None:
+    answered(ana.patient)
+    phone, laptop = ana.browser, browser_of(user_of(ana))
+    check = hold(phone, scene)
+
+    assert hold(laptop, scene) == check
+    assert laptop.post(check, all_no())["Location"].startswith("/me/appointments/")
+    again = phone.post(check, all_no())
+    assert again.status_code == 303
+    assert ana.patient.appointments.filter(status=Status.BOOKED).count() == 1
