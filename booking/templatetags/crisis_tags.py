@@ -20,11 +20,12 @@ def crisis_help(context: Mapping[str, Any], text: str = "") -> dict[str, Any]:
     return {"calls": emergency_calls_of(country) if is_shown else None}
 
 
-@register.inclusion_tag("components/emergency_buttons.html", takes_context=True)
+@register.inclusion_tag("components/call_numbers.html", takes_context=True)
 def emergency_buttons(context: Mapping[str, Any]) -> dict[str, Any]:
     """Show buttons that call the emergency number and the crisis line of the clinic's country."""
     clinic = context.get("clinic")
-    return {"calls": emergency_calls_of(clinic.country if clinic else "")}
+    calls = emergency_calls_of(clinic.country if clinic else "")
+    return {"numbers": [*calls.emergency, *calls.crisis], "small": True}
 
 
 @register.filter
