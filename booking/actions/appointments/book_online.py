@@ -121,7 +121,10 @@ def _create_guest(
     clinic: ClinicProfile,
     now: datetime,
 ) -> Patient:
-    """Return a new record. Raises EmailNotVerified beyond the limits of guests."""
+    """Return a new record. Raises EmailNotVerified beyond the limits of guests, and InvalidState
+    for the hold of a patient with an account."""
+    if appointment.patient_id is not None:
+        raise InvalidState()
     if token and verifies_email(token, details.email, now):
         record_proven_email(details.email)
         mark_origin_proven(appointment)

@@ -78,8 +78,7 @@ def submit_answers(
             rooms={hold.room_id, *suitable_room_ids(hold.option.treatment)},
         )
         row, now = lock_appointment(hold), clock.now()
-        if row.status not in (Status.HOLD, Status.EXPIRED):
-            raise InvalidState()
+        _require_hold_of(row, patient)
         earlier = row.screenings.last()
         if has_crisis_answer(active.questionnaire, submitted.answer_set):
             row.screenings.all().delete()
@@ -99,6 +98,13 @@ def submit_answers(
         elif row.is_active_hold(now):
             _resize_and_extend_hold(row, submitted, clinic, now=now, first=earlier is None)
     return SubmissionResult(screening_result)
+
+
+def _require_hold_of(row: Appointment, patient: Patient | None) -> None:
+    """Raise InvalidState unless it is a hold, of nobody else than the patient if one is given."""
+    is_theirs = patient is None or row.patient_id in (None, patient.pk)
+    if row.status not in (Status.HOLD, Status.EXPIRED) or not is_theirs:
+        raise InvalidState()
 
 
 def _fill_screening(

@@ -61,8 +61,9 @@ def hold_slot(
     `browser_key` identifies the browser; `patient` is a signed-in patient, to whom the hold
     belongs. When an expired hold is taken again, `draft` is what was typed and `previous_hold` that
     hold, whose answers are moved. A browser has at most MAX_ACTIVE_HOLDS_PER_BROWSER: one more
-    replaces the oldest and takes over draft and answers. Raises RateLimitExceeded or a Refusal: of
-    the slot, of online booking, or of `holding_limits`.
+    replaces the oldest and takes over draft and answers. Nothing is taken over from the hold of
+    somebody else. Raises RateLimitExceeded or a Refusal: of the slot, of online booking, or of
+    `holding_limits`.
     """
     clinic = ClinicProfile.objects.get()
     require_online_booking_open(clinic, by=by)
@@ -77,16 +78,15 @@ def hold_slot(
         offers = _find_offers(slot_request, clinic, among=frozenset(offers))
         now = clock.now()
         active_holds = holds_of_browser(browser_key, now, patient=patient)
-        existing = _find_same_hold(slot_request, active_holds)
+        existing = _find_same_hold(slot_request, active_holds, patient)
         if existing is not None:
             return existing
+        if previous_hold is not None and not _is_for_same_person(previous_hold, patient, by):
+            draft, previous_hold = "", None
         if not draft:
-            previous_hold = (
-                _release_older_holds(
-                    active_holds, slot_request.start, _blocked_until(offers, slot_request.start), by
-                )
-                or previous_hold
-            )
+            until = _blocked_until(offers, slot_request.start)
+            begun = _release_older_holds(active_holds, slot_request.start, until, patient, by)
+            previous_hold = begun or previous_hold
             draft = previous_hold.draft if previous_hold is not None else ""
         _check_any_therapist_free(offers, slot_request.start, now)
         _expire_overlapping_holds(offers, rooms, slot_request.start, now)
@@ -204,37 +204,63 @@ def _check_any_therapist_free(offers: Mapping[int, Offer], start: datetime, now:
         raise SlotTaken()
 
 
+def _is_for_same_person(earlier: Appointment, patient: Patient | None, by: Actor) -> bool:
+    """Return whether what was typed and answered for an earlier hold is about the same person.
+
+    A guest may have signed in since. Those who act for somebody else take over only what they have
+    answered themselves.
+    """
+    if earlier.patient_id is None:
+        return by.for_patient is None
+    if patient is None or earlier.patient_id != patient.pk:
+        return False
+    return by.for_patient is None or not earlier.screenings.exclude(user=by.user).exists()
+
+
 def _find_same_hold(
-    slot_request: SlotRequest, active_holds: Sequence[Appointment]
+    slot_request: SlotRequest, active_holds: Sequence[Appointment], patient: Patient | None
 ) -> Appointment | None:
     """Return the hold that an identical earlier request (a double click, a retry) has made."""
+    patient_pk = patient.pk if patient is not None else None
     for hold in active_holds:
         therapist = None if hold.any_therapist else hold.therapist.slug
-        if (hold.option_id, hold.starts_at, therapist) == (
-            slot_request.option, slot_request.start, slot_request.therapist,
+        if (hold.patient_id, hold.option_id, hold.starts_at, therapist) == (
+            patient_pk, slot_request.option, slot_request.start, slot_request.therapist,
         ):  # fmt: skip
             return hold
     return None
 
 
 def _release_older_holds(
-    active_holds: Sequence[Appointment], starts_at: datetime, blocked_until: datetime, by: Actor
+    active_holds: Sequence[Appointment],
+    starts_at: datetime,
+    blocked_until: datetime,
+    patient: Patient | None,
+    by: Actor,
 ) -> Appointment | None:
     """Release holds that overlap the new time or exceed the limit of a browser.
 
-    Returns the newest hold with a draft or with answers, if any.
+    Returns the newest hold of the same person with a draft or with answers, if any.
     """
     answered = set(
         Screening.objects.filter(appointment__in=[hold.pk for hold in active_holds]).values_list(
             "appointment", flat=True
         )
     )
-    begun = next((hold for hold in active_holds if hold.draft or hold.pk in answered), None)
+    of_person = [hold for hold in active_holds if _is_for_same_person(hold, patient, by)]
+    begun = next((hold for hold in of_person if hold.draft or hold.pk in answered), None)
     for rank, hold in enumerate(active_holds):
         overlaps = hold.starts_at < blocked_until and starts_at < hold.blocked_until
         if overlaps or rank >= MAX_ACTIVE_HOLDS_PER_BROWSER - 1:
-            release_hold(hold, by=by, delete_answers=False)
+            release_hold(hold, by=_who_releases(hold, by), delete_answers=False)
     return begun
+
+
+def _who_releases(hold: Appointment, by: Actor) -> Actor:
+    """Return the actor, or the system for a hold that was taken before they switched to another."""
+    acts_for = by.for_patient
+    is_for_somebody_else = acts_for is not None and hold.patient_id not in (None, acts_for.pk)
+    return Actor.system() if is_for_somebody_else else by
 
 
 def _blocked_until(offers: Mapping[int, Offer], start: datetime) -> datetime:

@@ -6,10 +6,13 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from booking.access.acting import acting_of
 from booking.access.patients import find_current_patient
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile
@@ -29,7 +32,11 @@ HoldView = Callable[[HttpRequest, Appointment], HttpResponse]
 
 
 def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
-    """Pass the hold to a view. A page with 404 for an unknown token; a booked hold redirects."""
+    """Pass the hold to a view. A page with 404 for an unknown token; a booked hold redirects.
+
+    The hold of a patient is for nobody else: it shows what they have answered, and whoever signs
+    out leaves its address in the browser's history.
+    """
 
     @wraps(view)
     def load_and_call(request: HttpRequest, token: str) -> HttpResponse:
@@ -37,12 +44,38 @@ def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
         if hold is None:
             return ended_link_page(request)
         if hold.status in (Status.HOLD, Status.EXPIRED):
+            if not _may_open(request, hold):
+                return _held_for_another(request, hold)
             return view(request, hold)
         if hold.booked_at is not None and clock.now() - hold.booked_at < REDIRECT_AFTER_BOOKING_FOR:
             return _booked(hold)
         return render(request, "booking/public/booking/hold_over.html", {"hold": hold}, status=410)
 
     return load_and_call
+
+
+def _may_open(request: HttpRequest, hold: Appointment) -> bool:
+    """Return whether it is the hold of a guest, or of the patient whose account is open.
+
+    Those who act for the patient and may not see health answers open no hold with answers that
+    somebody else has given.
+    """
+    if hold.patient_id is None:
+        return True
+    acting = acting_of(request)
+    may_see = acting is None or acting.may_see_health
+    return is_own_hold(request, hold) and (
+        may_see or not hold.screenings.exclude(user=request.user.pk).exists()
+    )
+
+
+def _held_for_another(request: HttpRequest, hold: Appointment) -> HttpResponse:
+    """Ask whoever is signed out to sign in; send others back to the account."""
+    if not request.user.is_authenticated:
+        check = reverse("me-check", args=[hold.hold_token])
+        return see_other(f"{reverse('account_login')}?{urlencode({'next': check})}")
+    messages.info(request, _("That time is held for another person. Nothing was changed."))
+    return see_other("me")
 
 
 def _booked(hold: Appointment) -> HttpResponse:

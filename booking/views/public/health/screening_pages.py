@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from booking.access.acting import acting_of
+from booking.access.acting import acting_of, wants_to_act
 from booking.access.patients import current_patient
 from booking.actions.health.read_health import read_own_answers, read_patient_answers
 from booking.errors import OnlineBookingClosed, Refusal
@@ -60,7 +60,8 @@ class ScreeningStep:
         clinic, active = get_clinic_or_404(request), get_active_questionnaire()
         if active is None:
             raise OnlineBookingClosed(clinic.phone)
-        known = None if is_own_hold(request, hold) else _known_patient(request, active)
+        is_guests = hold.patient_id is None and not wants_to_act(request)
+        known = _known_patient(request, active) if is_guests else None
         return cls(request, hold, clinic, active, known)
 
     def health_status(self) -> HealthStatus:
