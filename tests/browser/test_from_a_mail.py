@@ -77,7 +77,7 @@ def test_the_calendar_file_can_be_saved(open_context: Open, site: Site) -> None:
     page = open_context().new_page()
     book(page)
     with page.expect_download() as saved:
-        page.get_by_role("link", name="Add to calendar").click()
+        page.get_by_role("link", name="Apple or other").click()
 
     assert saved.value.suggested_filename == "appointment.ics"
     assert "BEGIN:VEVENT" in saved.value.path().read_text()

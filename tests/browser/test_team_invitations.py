@@ -13,8 +13,9 @@ NAME = "Nora Bergström"
 
 def test_an_invited_therapist_gets_the_existing_profile(open_context: Open, site: Site) -> None:
     site.sql(
-        "INSERT INTO booking_therapist (name, slug, credentials, languages, bio, position, "
-        "is_active) VALUES (?, 'nora-bergstroem', '', '', '', 9, 0)",
+        "INSERT INTO booking_therapist (name, slug, credentials, licence_number, languages, bio, "
+        "photo_digest, photo_widths, position, is_active) "
+        "VALUES (?, 'nora-bergstroem', '', '', '', '', '', '[]', 9, 0)",
         NAME,
     )
     forget_second_steps(site)
