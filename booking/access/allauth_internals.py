@@ -61,9 +61,15 @@ def has_shown_second_factor(request: HttpRequest) -> bool:
     return any(record["method"] == SECOND_FACTOR for record in records)
 
 
-def record_authentication(request: HttpRequest, user: AnyUser, method: str) -> None:
-    """Add a record for `user` to the session, dated now."""
-    login.record_authentication(request, user, method)
+def record_authentication(
+    request: HttpRequest, user: AnyUser, method: str, *, email: str = ""
+) -> None:
+    """Add a record for `user` to the session, dated now.
+
+    With the method "code", `email` is the address to which the code was mailed.
+    """
+    extra = {"email": email} if email else {}
+    login.record_authentication(request, user, method, **extra)
 
 
 def record_second_factor(request: HttpRequest, authenticator: Authenticator) -> None:

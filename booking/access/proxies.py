@@ -1,6 +1,6 @@
 """Who else may act for a patient: the registry that a feature fills.
 
-    proxies.register(ProxyProvider(find_permissions, list_patients, without_hidden, record_read))
+    proxies.register(ProxyProvider(find_permissions, list_patients, ...))
 
 Without a feature nobody acts for anybody else. A right is never passed on: what somebody may do for
 a patient depends on the person who is signed in alone.
@@ -8,6 +8,7 @@ a patient depends on the person who is signed in alone.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -42,12 +43,15 @@ class ProxyProvider:
         list_patients: Return the patients for whom a user may act now.
         without_hidden: Return the appointments without those that their patients hide.
         record_read: Record in the audit trail that a user opens a page about a patient.
+        end_agreed_since: End what a user has agreed to as a patient since a moment, in the caller's
+            transaction.
     """
 
     find_permissions: Callable[[User, Patient], frozenset[Permission]]
     list_patients: Callable[[User], list[Patient]]
     without_hidden: Callable[[AppointmentQuerySet], AppointmentQuerySet]
     record_read: Callable[[User, Patient], None]
+    end_agreed_since: Callable[[User, datetime], None]
 
 
 _providers: list[ProxyProvider] = []
@@ -84,3 +88,12 @@ def record_read(user: User, patient: Patient) -> None:
     """Record that somebody who acts for a patient opens a page about them."""
     for provider in _providers:
         provider.record_read(user, patient)
+
+
+def end_agreed_since(user: User, since: datetime) -> None:
+    """End what a user has agreed to as a patient since a moment: somebody else was signed in.
+
+    Call it in a transaction.
+    """
+    for provider in _providers:
+        provider.end_agreed_since(user, since)

@@ -1,9 +1,9 @@
 """Change the e-mail address that a patient signs in with, and give the old one back.
 
 The old address is proven by the sign-in, the new one by a code that is mailed to it. The old one
-gets a mail with a link that restores it for UNDO_PERIOD: it signs everybody out, and takes away the
-passkeys and calendar addresses that were added since. An address that has an account gets a mail
-that says so; the page gives the same answer as for any other.
+gets a mail with a link that restores it for UNDO_PERIOD: it signs everybody out, and takes away
+passkeys, calendar addresses and grants to act for the patient that were added since. An address
+that has an account gets a mail that says so; the page gives the same answer as for any other.
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
+from booking.access import proxies
 from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.locks import write_action, write_transaction
@@ -31,6 +32,8 @@ from booking.queries.patients.email_changes import (
 from booking.queries.patients.unused_accounts import find_unused_account
 from clinic.lib.dates import clock
 
+CHANGE_LIMIT = RateLimit("email-change", most=10, minutes=60)
+"""Of one account: each request mails a code to an address that may be a stranger's."""
 GUESS_LIMIT = RateLimit("email-change-guess", most=5, minutes=60)
 
 
@@ -38,12 +41,13 @@ GUESS_LIMIT = RateLimit("email-change-guess", most=5, minutes=60)
 def request_email_change(user: User, new_email: str, *, by: Actor) -> EmailChange:
     """Mail a code to the new address, in place of one that waits.
 
-    Raises SameEmailAddress, or RateLimitExceeded when the network address asks too often. Beyond
-    the limit of the new address nothing is mailed, without a message.
+    Raises SameEmailAddress, or RateLimitExceeded when the account or the network address asks too
+    often. Beyond the limit of the new address nothing is mailed, without a message.
     """
     email = new_email.strip().lower()
     if email == user.email:
         raise SameEmailAddress()
+    hit(CHANGE_LIMIT, f"user {user.pk}")
     is_mailed = may_mail_proof(email, by=by)
     with write_transaction():
         change = EmailChange.objects.create(
@@ -104,6 +108,7 @@ def undo_email_change(token: str, *, by: Actor) -> User:
         _set_address(user, change.old_email, by=by)
         Authenticator.objects.filter(user=user, created_at__gte=change.requested_at).delete()
         end_all_sessions(user, by=by)
+        proxies.end_agreed_since(user, change.requested_at)
         patient = patient_of(user)
         if patient is not None:
             revoke_feeds(patient)

@@ -16,7 +16,7 @@ class ProxiesConfig(AppConfig):
         """Say who may act for whom, whom mails go to, what a merge moves, and what is reviewed."""
         from booking.access import proxies  # noqa: PLC0415  # apps must be loaded
         from booking.features.proxies import models, notifications, queries  # noqa: PLC0415
-        from booking.features.proxies.actions.reads import record_read  # noqa: PLC0415
+        from booking.features.proxies.actions.provider import PROVIDER  # noqa: PLC0415
         from booking.features.proxies.actions.reviews import raise_reviews  # noqa: PLC0415
         from booking.features.proxies.views import panels as desk_panels  # noqa: PLC0415
         from booking.notifications.kinds import register_kind  # noqa: PLC0415
@@ -31,14 +31,7 @@ class ProxiesConfig(AppConfig):
         from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
         folder = "booking/features/proxies/desk"
-        proxies.register(
-            proxies.ProxyProvider(
-                queries.find_permissions,
-                queries.list_patients,
-                queries.without_hidden,
-                record_read,
-            )
-        )
+        proxies.register(PROVIDER)
         queries.register_patient_data()
         mail_copies.register(notifications.build_copies)
         for kind in notifications.KINDS:

@@ -37,7 +37,7 @@ def identity(request: HttpRequest) -> HttpResponse:
             form.add_error("code", str(refusal))
         else:
             del request.session[MAIL_KEY]
-            record_authentication(request, user, "code")
+            record_authentication(request, user, "code", email=user.email)
             return see_other(next_page(request))
     context = {
         "form": form,

@@ -12,7 +12,8 @@ from booking.access.allauth_internals import login
 from booking.actions.actor import Actor, ActorType
 from booking.actions.patients.claim_bookings import claim_bookings
 from booking.errors import ClaimNotPossible, NotAllowed
-from booking.models import Appointment, AuditEntry, Patient, PatientMerge, User
+from booking.models import Appointment, AuditEntry, Notification, Patient, PatientMerge, User
+from booking.queries.patients.identity_codes import identity_code
 from tests import factories as make
 from tests.booking.account.conftest import SignedIn
 from tests.html import assert_valid, parse, text_of
@@ -161,3 +162,13 @@ def test_who_starts_an_account_finds_name_and_phone_of_the_last_booking(scene: S
     assert 'value="312-555-0199"' in page
     assert done["Location"] == "/me/claim/"
     assert not PatientMerge.objects.exists()
+
+
+def test_showing_again_who_one_is_keeps_the_bookings_listed(scene: Scene, ana: SignedIn) -> None:
+    guest_booking(scene, 24)
+    browser = by_code(ana.patient.user)
+    browser.post("/me/identity/", {"send": "1"})
+    mail = Notification.objects.get(kind="identity_code")
+    browser.post("/me/identity/", {"code": identity_code(mail)})
+
+    assert "booked for" in text(browser)

@@ -244,3 +244,13 @@ def test_the_link_asks_first_and_then_says_what_has_happened(user: User) -> None
     assert b"counts again" in client.get(address).content
     assert client.get("/email-changes/nothing/").status_code == 404
     assert mailbox_hash(NEW) != mailbox_hash(OLD)
+
+
+def test_one_account_does_not_mail_many_strangers(user: User, settings: Settings) -> None:
+    settings.ABUSE_LIMITS = True
+    for number in range(10):
+        request_email_change(user, f"stranger{number}@mail.example", by=by(user))
+
+    with pytest.raises(RateLimitExceeded):
+        request_email_change(user, "stranger@mail.example", by=by(user))
+    assert Notification.objects.filter(kind="email_change_code").count() == 10

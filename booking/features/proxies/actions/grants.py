@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from booking.access.proxies import Permission
 from booking.access.roles import Ability, has_ability
-from booking.actions.actor import Actor
+from booking.actions.actor import Actor, ActorType
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import NotAllowed
@@ -85,6 +85,14 @@ def end_all(actor: User, patient: Patient, *, by: Actor, side: Side) -> list[Pro
         if side != Side.REPLACED:
             record_audit(Action.REVOKED, grant_object(grant), by=by)
     return ended
+
+
+def end_agreed_since(user: User, since: datetime) -> None:
+    """End what a user has agreed to as a patient since a moment, in the caller's transaction."""
+    by = Actor(ActorType.PATIENT, user)
+    agreed = live_grants().filter(patient__user=user, granted_by=user, granted_at__gte=since)
+    for grant in agreed.select_related("actor", "patient"):
+        end_all(grant.actor, lock_patient(grant.patient), by=by, side=Side.PATIENT)
 
 
 @write_action

@@ -33,7 +33,14 @@ from booking.features.proxies.models import (
     columns_of,
 )
 from booking.features.proxies.notifications import notify_agreed, notify_asked
-from booking.features.proxies.queries import age_on, grants_by, live_grants, open_requests, today
+from booking.features.proxies.queries import (
+    age_on,
+    grants_by,
+    live_grants,
+    open_requests,
+    requests_by,
+    today,
+)
 from booking.models import Patient, User
 from clinic.lib.dates import clock
 from clinic.lib.mailboxes import mailbox_of
@@ -201,8 +208,8 @@ def _find_child(user: User, name: str, born: date) -> Proxy | None:
 
 
 def _require_room_for_one_more(user: User) -> None:
-    waiting = ProxyRequest.objects.filter(actor=user, answer="", closes_at__gt=clock.now())
-    if len(grants_by(user)) + waiting.count() >= MAX_PEOPLE:
+    """Count those who have declined, too: the limit must not tell that they have."""
+    if len(grants_by(user)) + len(requests_by(user, clock.now())) >= MAX_PEOPLE:
         raise TooManyPeople()
 
 

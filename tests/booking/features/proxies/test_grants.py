@@ -10,6 +10,11 @@ from pytest_django import Settings
 from booking.access import proxies
 from booking.access.proxies import Permission
 from booking.actions.actor import Actor
+from booking.actions.patients.change_email import (
+    complete_email_change,
+    request_email_change,
+    undo_email_change,
+)
 from booking.actions.patients.merge_patients import merge_patients, undo_merge
 from booking.constraints import violated_constraint
 from booking.errors import NotAllowed
@@ -31,6 +36,7 @@ from booking.features.proxies.models import Basis, Proxy, ProxyEnd, ProxyReview
 from booking.features.proxies.queries import grants_by, grants_over
 from booking.inputs import ContactDetails
 from booking.models import AuditEntry, User
+from booking.queries.patients.email_changes import change_code, undo_token
 from tests.booking.features.proxies.family import (
     ALL,
     BOOK_AND_TIMES,
@@ -305,3 +311,16 @@ def test_the_database_refuses_a_grant_of_nothing_and_an_unknown_basis(ana: Perso
 def _delete(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f'DELETE FROM "{table}"')
+
+
+def test_taking_an_old_address_back_ends_what_was_granted_since(
+    ana: Person, ben: Person, settings: Settings
+) -> None:
+    before = grant_by_patient(person("Cleo").user, ana.patient, TERMS, by=ana.actor)
+    settings.CLINIC_CLOCK += timedelta(minutes=1)
+    change = request_email_change(ana.user, "thief@mail.example", by=ana.actor)
+    complete_email_change(ana.user, change_code(change), by=ana.actor)
+    grant_by_patient(ben.user, ana.patient, TERMS, by=ana.actor)
+    undo_email_change(undo_token(change), by=Actor.guest())
+
+    assert grants_over(ana.patient) == [before]

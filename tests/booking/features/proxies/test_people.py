@@ -262,3 +262,12 @@ def test_staff_cannot_answer_for_an_adult_who_was_asked(
         confirm_court(request.public_id, TERMS, by=desk)
 
     assert proxies.patients_of(ana.user) == []
+
+
+def test_the_limit_of_people_does_not_tell_who_has_declined(ana: Person, ben: Person) -> None:
+    for number in range(MAX_PEOPLE - 1):
+        add_child(f"Child {number}", TODAY - A_YEAR, by=ana.actor)
+    decline(ask(ana).public_id, by=ben.actor)
+
+    with pytest.raises(TooManyPeople):
+        add_child("One more", TODAY - A_YEAR, by=ana.actor)

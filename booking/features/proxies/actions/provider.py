@@ -1,0 +1,10 @@
+"""What the core asks this feature about people who act for patients."""
+
+from booking.access.proxies import ProxyProvider
+from booking.features.proxies.actions.grants import end_agreed_since
+from booking.features.proxies.actions.reads import record_read
+from booking.features.proxies.queries import find_permissions, list_patients, without_hidden
+
+PROVIDER = ProxyProvider(
+    find_permissions, list_patients, without_hidden, record_read, end_agreed_since
+)
