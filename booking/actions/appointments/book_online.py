@@ -47,6 +47,8 @@ from clinic.lib.text.despair import mentions_despair
 MAX_OPEN_BOOKINGS_PER_EMAIL, MAX_OPEN_BOOKINGS_PER_PROVEN_EMAIL = 3, 6
 MAX_OPEN_BOOKINGS_PER_PATIENT = 12
 """Of a patient who is signed in."""
+MAX_OPEN_BOOKINGS_PER_ACCOUNT = 24
+"""Of what one person has booked, for themselves and for all for whom they act."""
 
 
 @write_action
@@ -82,7 +84,7 @@ def book_appointment(
         require_current_answers(appointment, require_online_booking_open(clinic, by=by), now)
         _check_still_offered(appointment, clinic, now)
         appointment.patient = (
-            _lock_patient_of_hold(appointment, patient, now)
+            _lock_patient_of_hold(appointment, patient, by=by, now=now)
             if patient is not None
             else _create_guest(
                 appointment, details, verification_token, by=by, clinic=clinic, now=now
@@ -100,13 +102,23 @@ def book_appointment(
     return appointment
 
 
-def _lock_patient_of_hold(appointment: Appointment, patient: Patient, now: datetime) -> Patient:
-    """Return the record to book for. Raises InvalidState for a hold of somebody else."""
+def _lock_patient_of_hold(
+    appointment: Appointment, patient: Patient, *, by: Actor, now: datetime
+) -> Patient:
+    """Return the record to book for.
+
+    Raises InvalidState for a hold of somebody else, and TooManyUpcoming.
+    """
     row = lock_patient(patient)
     if appointment.patient_id not in (None, row.pk):
         raise InvalidState()
-    upcoming = row.appointments.filter(status=Status.BOOKED, starts_at__gt=now)
-    if settings.ABUSE_LIMITS and upcoming.count() >= MAX_OPEN_BOOKINGS_PER_PATIENT:
+    upcoming = Appointment.objects.filter(status=Status.BOOKED, starts_at__gt=now)
+    user_pk = by.user.pk if by.user is not None else 0
+    booked_by_them = upcoming.filter(events__kind=EventKind.BOOKED, events__user=user_pk)
+    if settings.ABUSE_LIMITS and (
+        upcoming.filter(patient=row).count() >= MAX_OPEN_BOOKINGS_PER_PATIENT
+        or booked_by_them.order_by().distinct().count() >= MAX_OPEN_BOOKINGS_PER_ACCOUNT
+    ):
         raise TooManyUpcoming()
     mark_origin_proven(appointment)
     return row

@@ -9,9 +9,11 @@ from pytest_django import Settings
 
 from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import (
+    MAX_OPEN_BOOKINGS_PER_ACCOUNT,
     MAX_OPEN_BOOKINGS_PER_PATIENT,
     book_appointment,
 )
+from booking.actions.appointments.record_event import record_event
 from booking.actions.patients.merge_patients import merge_patients
 from booking.errors import InvalidState
 from booking.inputs import ContactDetails
@@ -240,3 +242,20 @@ def test_the_same_time_on_another_device_is_the_patients_own(scene: Scene, ana: 
     again = phone.post(check, all_no())
     assert again.status_code == 303
     assert ana.patient.appointments.filter(status=Status.BOOKED).count() == 1
+
+
+def test_the_limit_of_an_account_counts_what_it_booked_for_all_its_people(
+    scene: Scene, ana: SignedIn, settings: Settings
+) -> None:
+    settings.ABUSE_LIMITS = True
+    answered(ana.patient)
+    check = hold(ana.browser, scene)
+    for number in range(MAX_OPEN_BOOKINGS_PER_ACCOUNT):
+        child = make.PatientFactory(name=f"Child {number}")
+        row = make.AppointmentFactory(patient=child, starts_at=on(1 + number, 10, month=12))
+        by = Actor(ActorType.PATIENT, ana.patient.user)
+        record_event(row, AppointmentEvent.Kind.BOOKED, by=by)
+    refused = ana.browser.post(check, all_no())
+
+    assert refused.status_code == 409
+    assert "You have booked many appointments already" in refused.content.decode()

@@ -48,6 +48,8 @@ from clinic.lib.mailboxes import mailbox_of
 MAX_PEOPLE = 10
 """How many people somebody can add without the clinic."""
 OLDEST_BIRTH = timedelta(days=365 * 130)
+CHILD_LIMIT = RateLimit("proxy-child", most=2 * MAX_PEOPLE, minutes=24 * 60)
+"""Each time a record is made, also when an earlier child was taken off the list."""
 REQUEST_LIMIT = RateLimit("proxy-request", most=10, minutes=24 * 60)
 REQUEST_PER_EMAIL_LIMIT = RateLimit("proxy-request-email", most=3, minutes=24 * 60)
 Answer = ProxyRequest.Answer
@@ -64,7 +66,7 @@ def add_child(name: str, born: date, *, by: Actor) -> Proxy:
     """Make a record for a child and let the parent, who is signed in, act for it.
 
     The record is always a new one. The same child again returns the grant that is there. Raises
-    BornInTheFuture, OldEnoughToAgree or TooManyPeople.
+    BornInTheFuture, OldEnoughToAgree, TooManyPeople or RateLimitExceeded.
     """
     user, ages, day = _user(by), ProxySettings.current(), today()
     if not day - OLDEST_BIRTH < born <= day:
@@ -72,6 +74,7 @@ def add_child(name: str, born: date, *, by: Actor) -> Proxy:
     age = age_on(born, day)
     if age >= ages.second_age:
         raise OldEnoughToAgree()
+    hit(CHILD_LIMIT, str(user.pk))
     with write_transaction():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if (known := _find_child(user, name, born)) is not None:

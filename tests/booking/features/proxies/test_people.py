@@ -9,7 +9,7 @@ from booking.access import proxies
 from booking.access.proxies import Permission
 from booking.actions.actor import Actor
 from booking.errors import NotAllowed, RateLimitExceeded
-from booking.features.proxies.actions.grants import Terms
+from booking.features.proxies.actions.grants import Terms, end_grant
 from booking.features.proxies.actions.people import (
     MAX_PEOPLE,
     add_child,
@@ -270,4 +270,16 @@ def test_the_limit_of_people_does_not_tell_who_has_declined(ana: Person, ben: Pe
     decline(ask(ana).public_id, by=ben.actor)
 
     with pytest.raises(TooManyPeople):
+        add_child("One more", TODAY - A_YEAR, by=ana.actor)
+
+
+def test_adding_and_ending_does_not_make_any_number_of_records(
+    ana: Person, settings: Settings
+) -> None:
+    settings.ABUSE_LIMITS = True
+    for number in range(2 * MAX_PEOPLE):
+        grant = add_child(f"Child {number}", TODAY - A_YEAR, by=ana.actor)
+        end_grant(grant.public_id, by=ana.actor)
+
+    with pytest.raises(RateLimitExceeded):
         add_child("One more", TODAY - A_YEAR, by=ana.actor)
