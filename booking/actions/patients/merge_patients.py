@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
+from booking.access import proxies
 from booking.access.roles import Ability, has_ability
 from booking.actions.audit.record import Action, patient_object, record_audit
 from booking.actions.locks import write_action, write_transaction
@@ -209,6 +211,10 @@ def _check_can_merge(target: Patient, source: Patient, by: User, proven_email: s
     is_own_claim = is_claim and target.user_id == by.pk and source.user_id is None
     if not is_own_claim and not _may_merge([target, source], by):
         raise MergeNotAllowed()
+    if not is_own_claim and any(proxies.permissions_for(by, row) for row in (target, source)):
+        raise MergeNotAllowed(
+            _("You act for one of them yourself. Please ask a colleague to merge the records.")
+        )
     if target.user_id is not None and source.user_id is not None:
         raise BothHaveAccounts()
 

@@ -21,6 +21,13 @@ class NothingGranted(Refusal):
     message = _("Please choose at least one thing that they may do, or say no.")
 
 
+class GrantToOneself(Refusal):
+    """A member of staff was to decide about what they may do themselves."""
+
+    status = 403
+    message = _("This is about your own access. Please ask a colleague to decide.")
+
+
 class EndsInThePast(Refusal):
     """The last day of a grant is over."""
 

@@ -15,6 +15,7 @@ from booking.features.proxies.errors import (
     CannotActForOneself,
     EndsInThePast,
     GrantGone,
+    GrantToOneself,
     NoSuchAccount,
     NothingGranted,
 )
@@ -108,13 +109,14 @@ def grant_by_patient(actor: User, patient: Patient, terms: Terms, *, by: Actor) 
 def grant_by_staff(email: str, patient: Patient, terms: Terms, *, basis: Basis, by: Actor) -> Proxy:
     """Record what the patient has said at the clinic, or what staff have seen on paper.
 
-    Raises NoSuchAccount if nobody has signed in with the address, and NotAllowed.
+    Raises NoSuchAccount if nobody has signed in with the address, GrantToOneself and NotAllowed.
     """
     require_staff(by)
     users = User.objects.filter(email=email.strip().lower(), is_active=True)
     actor = users.exclude(last_login=None).first()
     if actor is None:
         raise NoSuchAccount()
+    require_somebody_else(actor, by)
     with write_transaction():
         return make_grant(actor, patient, terms, basis=basis, by=by, side=Side.REPLACED)
 
@@ -123,12 +125,13 @@ def grant_by_staff(email: str, patient: Patient, terms: Terms, *, basis: Basis, 
 def change_grant(public_id: UUID, terms: Terms, *, by: Actor) -> Proxy:
     """Replace a grant by one with other terms. Only the patient and staff may.
 
-    Raises GrantGone if it has ended or belongs to somebody else.
+    Raises GrantGone if it has ended or belongs to somebody else, and GrantToOneself.
     """
     with write_transaction():
         grant = _lock_live_grant(public_id)
         if not (is_patient_side(grant.patient, by) or is_staff_side(by)):
             raise GrantGone()
+        require_somebody_else(grant.actor, by)
         changed = make_grant(
             grant.actor, grant.patient, terms, basis=Basis(grant.basis), by=by, side=Side.REPLACED
         )
@@ -195,6 +198,12 @@ def require_staff(by: Actor) -> None:
     """Raise NotAllowed unless the actor is a member of staff who may decide on grants."""
     if not is_staff_side(by):
         raise NotAllowed()
+
+
+def require_somebody_else(actor: User, by: Actor) -> None:
+    """Raise GrantToOneself if a member of staff decides about what they may do themselves."""
+    if by.user is not None and by.user.pk == actor.pk:
+        raise GrantToOneself()
 
 
 def _lock_live_grant(public_id: UUID) -> Proxy:

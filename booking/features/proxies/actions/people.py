@@ -14,6 +14,7 @@ from booking.features.proxies.actions.grants import (
     Terms,
     grant_by_patient,
     make_grant,
+    require_somebody_else,
     require_staff,
 )
 from booking.features.proxies.errors import (
@@ -172,11 +173,13 @@ def withdraw(public_id: UUID, *, by: Actor) -> None:
 def confirm_court(public_id: UUID, terms: Terms, *, by: Actor) -> Proxy:
     """Confirm, as staff who have seen the paper, and make a record for the person.
 
-    The record is new; staff can merge it with one that is there. Raises RequestGone or NotAllowed.
+    The record is new; staff can merge it with one that is there. Raises RequestGone, GrantToOneself
+    or NotAllowed.
     """
     require_staff(by)
     with write_transaction():
         request = _lock_court_request(public_id)
+        require_somebody_else(request.actor, by)
         _answer(request, Answer.AGREED)
         patient = Patient.objects.create(
             name=request.name, email="", phone="", created_at=clock.now()

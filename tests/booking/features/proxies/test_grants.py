@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from booking.access import proxies
 from booking.access.proxies import Permission
-from booking.actions.actor import Actor
+from booking.actions.actor import Actor, ActorType
 from booking.actions.patients.change_email import (
     complete_email_change,
     request_email_change,
@@ -17,7 +17,7 @@ from booking.actions.patients.change_email import (
 )
 from booking.actions.patients.merge_patients import merge_patients, undo_merge
 from booking.constraints import violated_constraint
-from booking.errors import NotAllowed
+from booking.errors import MergeNotAllowed, NotAllowed
 from booking.features.proxies.actions.grants import (
     Terms,
     change_grant,
@@ -25,10 +25,12 @@ from booking.features.proxies.actions.grants import (
     grant_by_patient,
     grant_by_staff,
 )
+from booking.features.proxies.actions.people import ask_clinic, confirm_court
 from booking.features.proxies.errors import (
     CannotActForOneself,
     EndsInThePast,
     GrantGone,
+    GrantToOneself,
     NoSuchAccount,
     NothingGranted,
 )
@@ -37,6 +39,7 @@ from booking.features.proxies.queries import grants_by, grants_over
 from booking.inputs import ContactDetails
 from booking.models import AuditEntry, User
 from booking.queries.patients.email_changes import change_code, undo_token
+from clinic.lib.dates import clock
 from tests.booking.features.proxies.family import (
     ALL,
     BOOK_AND_TIMES,
@@ -324,3 +327,32 @@ def test_taking_an_old_address_back_ends_what_was_granted_since(
     undo_email_change(undo_token(change), by=Actor.guest())
 
     assert grants_over(ana.patient) == [before]
+
+
+def test_staff_decide_nothing_about_what_they_may_do_themselves(ben: Person, desk: Actor) -> None:
+    staff = front_desk(desk)
+    staff.last_login = clock.now()
+    staff.save()
+    everything = Terms(ALL)
+    mine = ProxyFactory(actor=staff, patient=ben.patient, may_see_health=False)
+    asked = ask_clinic("Ben Reader", ALL, by=Actor(ActorType.PATIENT, staff))
+    with pytest.raises(GrantToOneself):
+        grant_by_staff(staff.email, ben.patient, everything, basis=Basis.COURT, by=desk)
+    with pytest.raises(GrantToOneself):
+        change_grant(mine.public_id, everything, by=desk)
+    with pytest.raises(GrantToOneself):
+        confirm_court(asked.public_id, everything, by=desk)
+
+    assert Permission.SEE_HEALTH not in proxies.permissions_for(staff, ben.patient)
+
+
+def test_a_merge_gives_staff_nothing_that_they_may_do_for_a_patient(
+    ben: Person, desk: Actor
+) -> None:
+    staff = front_desk(desk)
+    child = ProxyFactory(actor=staff, patient=PatientFactory(), basis=Basis.PARENT).patient
+    contact = ContactDetails("Ben Reader", "ben@mail.example", "")
+    with pytest.raises(MergeNotAllowed):
+        merge_patients(ben.patient, child, contact, by=staff)
+
+    assert proxies.permissions_for(staff, ben.patient) == frozenset()
