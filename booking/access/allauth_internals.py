@@ -46,13 +46,16 @@ def authentication_records(request: HttpRequest, user: AnyUser) -> list[Authenti
 
 
 def email_proven_by_sign_in(request: HttpRequest) -> str:
-    """Return the address from whose mail a code was entered in this session, or "".
+    """Return the address of the account if a code from its mail was entered in this session, or "".
 
-    A passkey proves who signs in, but not that they still read that mail.
+    A passkey proves who signs in, but not that they still read that mail. An address that the
+    account had before may be somebody else's by now.
     """
     records = authentication_records(request, request.user)
     emails = [record.get("email", "") for record in records if record["method"] == "code"]
-    return emails[-1].strip().lower() if emails else ""
+    proven = emails[-1].strip().lower() if emails else ""
+    is_present = isinstance(request.user, User) and proven == request.user.email.lower()
+    return proven if is_present else ""
 
 
 def has_shown_second_factor(request: HttpRequest) -> bool:

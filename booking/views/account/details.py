@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from booking.access.allauth_internals import record_authentication
 from booking.actions.patients.change_email import complete_email_change, request_email_change
 from booking.actions.patients.update_patient import change_own_details
 from booking.errors import RateLimitExceeded, SameEmailAddress, WrongEmailCode
@@ -67,6 +68,7 @@ def email_code(request: HttpRequest) -> HttpResponse:
         except (WrongEmailCode, RateLimitExceeded) as refusal:
             form.add_error("code", str(refusal))
         else:
+            record_authentication(request, user, "code", email=change.new_email)
             messages.success(
                 request,
                 _("Your mails go to %(email)s from now on, and you sign in with that address.")

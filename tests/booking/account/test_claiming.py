@@ -12,7 +12,16 @@ from booking.access.allauth_internals import login
 from booking.actions.actor import Actor, ActorType
 from booking.actions.patients.claim_bookings import claim_bookings
 from booking.errors import ClaimNotPossible, NotAllowed
-from booking.models import Appointment, AuditEntry, Notification, Patient, PatientMerge, User
+from booking.models import (
+    Appointment,
+    AuditEntry,
+    EmailChange,
+    Notification,
+    Patient,
+    PatientMerge,
+    User,
+)
+from booking.queries.patients.email_changes import change_code
 from booking.queries.patients.identity_codes import identity_code
 from tests import factories as make
 from tests.booking.account.conftest import SignedIn
@@ -172,3 +181,18 @@ def test_showing_again_who_one_is_keeps_the_bookings_listed(scene: Scene, ana: S
     browser.post("/me/identity/", {"code": identity_code(mail)})
 
     assert "booked for" in text(browser)
+
+
+def test_an_address_that_was_given_up_opens_no_bookings_and_the_new_one_does(
+    scene: Scene, ana: SignedIn
+) -> None:
+    guest_booking(scene, 24, name="Somebody Else")
+    guest_booking(scene, 25, email="new@reader.example", name="Ana New")
+    browser, user = by_code(ana.patient.user), ana.patient.user
+    browser.post("/me/details/email/", {"email": "new@reader.example"})
+    change = EmailChange.objects.get(user=user)
+    browser.post("/me/details/email/code/", {"code": change_code(change)})
+    page = text(browser)
+
+    assert "booked for Somebody Else" not in page
+    assert "booked for Ana New" in page
