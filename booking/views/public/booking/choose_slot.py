@@ -183,8 +183,12 @@ def _refused(
 
 
 def _own_holds(request: HttpRequest) -> list[Appointment]:
-    """Return what this browser holds: on the way back its own time is among those to choose."""
-    return holds_of_browser(known_browser_key(request), clock.now())
+    """Return what this browser holds: on the way back its own time is among those to choose.
+
+    Not what somebody holds who has signed out, or for whom one does not act.
+    """
+    held = holds_of_browser(known_browser_key(request), clock.now())
+    return [hold for hold in held if hold.patient_id is None or is_own_hold(request, hold)]
 
 
 def _nearest(

@@ -194,3 +194,14 @@ def test_answers_of_the_patient_on_another_device_are_not_shown_to_who_may_not_s
 
     assert not TICKED.search(answer.content.decode())
     assert answer.status_code == (303 if hour == 10 else 200)
+
+
+def test_who_signs_out_leaves_no_held_time_among_those_to_choose(
+    scene: Scene, browser: Client
+) -> None:
+    hold(browser, scene)
+    token, times = newest().hold_token, f"/book/{scene.treatment.slug}/?day=2026-11-26"
+    assert token in browser.get(times).content.decode()
+    browser.post("/accounts/logout/")
+
+    assert token not in browser.get(times).content.decode()
