@@ -20,6 +20,7 @@ from booking.actions.patients.end_sessions import end_all_sessions
 from booking.actions.patients.proof_of_email import may_mail_proof, record_proven_email
 from booking.actions.rate_limit import RateLimit, hit
 from booking.actions.staff.calendar_feeds import revoke_feeds
+from booking.constraints import translate_violations
 from booking.errors import EmailChangeEnded, OldAddressInUse, SameEmailAddress, WrongEmailCode
 from booking.models import EmailChange, Patient, User
 from booking.models.email_changes import UNDO_PERIOD
@@ -35,6 +36,8 @@ from clinic.lib.dates import clock
 CHANGE_LIMIT = RateLimit("email-change", most=10, minutes=60)
 """Of one account: each request mails a code to an address that may be a stranger's."""
 GUESS_LIMIT = RateLimit("email-change-guess", most=5, minutes=60)
+ADDRESS_TAKEN = ("user_email_once", "UNIQUE constraint failed: booking_user.email")
+"""What PostgreSQL and SQLite say if another account got the address meanwhile."""
 
 
 @write_action
@@ -67,7 +70,7 @@ def complete_email_change(user: User, code: str, *, by: Actor) -> EmailChange:
     WrongEmailCode also if the address belongs to another account, and RateLimitExceeded.
     """
     hit(GUESS_LIMIT, f"user {user.pk}")
-    with write_transaction():
+    with translate_violations(dict.fromkeys(ADDRESS_TAKEN, WrongEmailCode)), write_transaction():
         row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         change = pending_change(row, clock.now())
         if (
@@ -95,7 +98,7 @@ def undo_email_change(token: str, *, by: Actor) -> User:
     change = find_by_undo_token(token)
     if change is None:
         raise EmailChangeEnded()
-    with write_transaction():
+    with translate_violations(dict.fromkeys(ADDRESS_TAKEN, OldAddressInUse)), write_transaction():
         user = User.objects.select_for_update(no_key=True).get(pk=change.user_id)
         change, now = EmailChange.objects.get(pk=change.pk), clock.now()
         if not change.can_be_undone(now):

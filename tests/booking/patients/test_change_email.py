@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from booking.actions.actor import Actor, ActorType
+from booking.actions.patients import change_email
 from booking.actions.patients.change_email import (
     complete_email_change,
     delete_old_email_changes,
@@ -26,6 +27,7 @@ from booking.models import (
     EmailChange,
     Notification,
     Patient,
+    Role,
     User,
     UserSession,
 )
@@ -254,3 +256,30 @@ def test_one_account_does_not_mail_many_strangers(user: User, settings: Settings
     with pytest.raises(RateLimitExceeded):
         request_email_change(user, "stranger@mail.example", by=by(user))
     assert Notification.objects.filter(kind="email_change_code").count() == 10
+
+
+class TestTwoAtOnce:
+    """Another account gets the address after this one has looked whether it is free."""
+
+    @pytest.fixture(autouse=True)
+    def _looked_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(change_email, "_is_taken", lambda *_: False)
+
+    def test_a_code_is_refused_and_nothing_changes(self, user: User) -> None:
+        change = request_email_change(user, NEW, by=ANYBODY)
+        member(Role.THERAPIST, email=NEW)
+
+        with pytest.raises(WrongEmailCode):
+            complete_email_change(user, change_code(change), by=ANYBODY)
+        user.refresh_from_db()
+        assert user.email == OLD
+
+    def test_a_way_back_is_refused_and_nothing_changes(self, user: User) -> None:
+        change = request_email_change(user, NEW, by=ANYBODY)
+        complete_email_change(user, change_code(change), by=ANYBODY)
+        member(Role.THERAPIST, email=OLD)
+
+        with pytest.raises(OldAddressInUse):
+            undo_email_change(undo_token(change), by=ANYBODY)
+        user.refresh_from_db()
+        assert user.email == NEW
