@@ -25,7 +25,7 @@ from booking.features.proxies.models import (
     ProxyEnd,
     ProxyRequest,
 )
-from booking.models import Appointment, Patient
+from booking.models import Appointment, Patient, Therapist
 from clinic.lib.dates import clock
 from tests.booking.features.proxies.family import ALL, Person, person
 from tests.factories import AppointmentFactory
@@ -98,6 +98,8 @@ def household(scene: Scene, permissions: frozenset[Permission]) -> Household:
     if Permission.SEE_TIMES not in permissions:
         visit = next(row for row in rows if is_visit(row) and row.patient == ben.patient)
         secrets[visit.therapist.name] = "a time that was not granted"
+    # else the own details name them, as therapists to prefer
+    Therapist.objects.filter(name__in=secrets).update(is_active=False)
     identifiers = [*(row.public_id for row in [*rows, hidden]), *tokens]
     return Household(ana, ben, [cleo, *strangers], identifiers, secrets)
 
