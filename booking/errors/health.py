@@ -113,15 +113,15 @@ class AnswersChangedMeanwhile(ScreeningBlocked):
     """The same patient, or staff, answered the questions after the page was loaded."""
 
     message = _(
-        "These questions were answered somewhere else after you opened this page. Here is what "
-        "counts now. Please look through it, and answer again if it is not right."
+        "These questions were answered somewhere else after you opened this page. Here are "
+        "the latest answers. Please read them, and answer again if they are not right."
     )
 
 
 class NothingToRenew(ScreeningBlocked):
     """All questions must be asked again."""
 
-    message = _("It is time to go through all questions once more.")
+    message = _("Please answer all questions again this time.")
 
 
 class NoAppointmentYet(ScreeningBlocked):

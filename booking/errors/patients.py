@@ -22,7 +22,7 @@ class MayNotActForPatient(Refusal):
     """The user may not do this for the patient, or not any more. It does not say why."""
 
     status = 403
-    message = _("You cannot do this for them at present. Please call us if you have a question.")
+    message = _("You cannot do this for them now. Please call us if you have a question.")
 
 
 class CannotMergeWithItself(Refusal):
@@ -69,7 +69,7 @@ class SameEmailAddress(Refusal):
     """The new address is the present one."""
 
     status = 422
-    message = _("That is the address you have already.")
+    message = _("You have this address already.")
 
 
 class EmailChangeEnded(Refusal):
@@ -83,8 +83,7 @@ class OldAddressInUse(Refusal):
     """Somebody uses the old address for an account of their own by now."""
 
     message = _(
-        "That address belongs to another account by now, so we cannot give it back by ourselves. "
-        "Please call us."
+        "That address now belongs to another account, so we cannot restore it here. Please call us."
     )
 
 

@@ -24,7 +24,7 @@ Status, Failure = Notification.Status, Notification.Failure
 
 
 def refuses_everybody(notification: Notification, streak: int) -> bool:
-    """Whether a clear refusal of a notification's recipient is one of us.
+    """Return whether the server refuses us rather than one missing mailbox.
 
     `streak` is the present MailServerState.streak; the row of the notification is as it was before.
     """

@@ -19,8 +19,9 @@ from booking.models import Patient
 class AccessLine:
     """One person or thing that can read something of a patient today.
 
-    `what` says what it can read, `last_read_at` when it last did, None if it never did or nothing
-    records it. `end_url` is the page on which the patient ends it, "" where that is not up to them.
+    `what` says what it can do, such as "can see receipts"; `last_read_at` is when it last did,
+    None if it never did or nothing records it. `end_url` is the page on which the patient ends
+    it, "" where that is not up to them.
     """
 
     name: str | Promise

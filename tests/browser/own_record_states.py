@@ -86,8 +86,8 @@ def _undo(page: Page, site: Site, *, press: bool = False) -> None:
     token = manage(site, "shell", "-v0", "-c", UNDO_LINK).strip()
     page.goto(f"/email-changes/{token}/")
     if press:
-        page.get_by_role("button", name="Give me my old address back").click()
-        expect(page.get_by_role("heading", name="counts again")).to_be_visible()
+        page.get_by_role("button", name="Restore my old address").click()
+        expect(page.get_by_role("heading", name="old address is back")).to_be_visible()
 
 
 OWN_RECORD: Mapping[str, Reach] = {

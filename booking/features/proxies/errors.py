@@ -11,7 +11,7 @@ class CannotActForOneself(Refusal):
     """Somebody was to act for their own record."""
 
     status = UNPROCESSABLE
-    message = _("That is your own record. You can book for yourself as you are.")
+    message = _("That is your own record. You can book for yourself in your own account.")
 
 
 class NothingGranted(Refusal):
@@ -32,7 +32,7 @@ class EndsInThePast(Refusal):
     """The last day of a grant is over."""
 
     status = UNPROCESSABLE
-    message = _("The last day is over already. Please choose today or a later day.")
+    message = _("The last day is in the past. Please choose today or a later day.")
 
 
 class OldEnoughToAgree(Refusal):
@@ -40,7 +40,7 @@ class OldEnoughToAgree(Refusal):
 
     status = UNPROCESSABLE
     message = _(
-        "At this age people agree themselves. Please go back, choose “Add an adult”, and give "
+        "At this age they must agree themselves. Please go back, choose “Add an adult”, and give "
         "their own e-mail address."
     )
 
@@ -55,7 +55,7 @@ class BornInTheFuture(Refusal):
 class TooManyPeople(Refusal):
     """Somebody has added as many people as one may without asking the clinic."""
 
-    message = _("You have added as many people as you can by yourself. Please call us to add more.")
+    message = _("You have added as many people as you can online. Please call us to add more.")
 
 
 class RequestGone(Refusal):
@@ -69,7 +69,7 @@ class GrantGone(Refusal):
     """A grant has ended, or is not one of the person's."""
 
     status = 410
-    message = _("This is not in force any more. Nothing was changed.")
+    message = _("This is no longer active. Nothing was changed.")
 
 
 class NoSuchAccount(Refusal):

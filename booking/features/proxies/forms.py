@@ -51,7 +51,7 @@ class PermissionsForm(_Form):
         },
     )
     ends_on = DateInputField(
-        label=_("Last day"), required=False, help_text=_("Empty: until one of you ends it.")
+        label=_("Last day"), required=False, help_text=_("Leave it empty if there is no last day.")
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -99,7 +99,7 @@ class CourtForm(_Form):
 
     name = NameField(label=_("Their name"), max_length=150, error_messages=NAME_ERRORS)
     permissions = forms.MultipleChoiceField(
-        label=_("You need to"),
+        label=_("What you need to do"),
         choices=PERMISSION_CHOICES,
         initial=USUAL,
         widget=forms.CheckboxSelectMultiple,
@@ -133,13 +133,13 @@ class StaffGrantForm(PermissionsForm):
 
 
 class AgesForm(_Form):
-    """The ages at which staff look at what parents can do."""
+    """The ages at which staff review what parents can do."""
 
     first_age = forms.IntegerField(
         label=_("First review at the age of"),
         min_value=1,
         max_value=OLDEST_AGE,
-        help_text=_("From this age on, parents who add a child do not see its health answers."),
+        help_text=_("From this age on, a parent who adds a child does not see health answers."),
     )
     second_age = forms.IntegerField(
         label=_("Second review at the age of"),
@@ -148,10 +148,10 @@ class AgesForm(_Form):
         help_text=_("From this age on, people agree themselves when somebody wants to add them."),
     )
     notice_days = forms.IntegerField(
-        label=_("Tell parents so many days before"),
+        label=_("How many days before to tell parents"),
         min_value=0,
         max_value=MAX_NOTICE_DAYS,
-        help_text=_("0: they are not told. The mail says only that you will look at it."),
+        help_text=_("0: we do not tell them. The mail says only that you will review it."),
     )
 
     def clean(self) -> dict[str, Any]:

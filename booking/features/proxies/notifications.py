@@ -1,7 +1,7 @@
 """Mails about acting for others, and copies about appointments to those who act for a patient.
 
-None of them holds a link that opens something: whoever reads them has to sign in, so a grant that
-ends leaves nothing behind in a mailbox.
+None of them holds a link that works without signing in, so a grant that ends leaves no access in a
+mailbox.
 """
 
 import json
@@ -104,7 +104,7 @@ def copy_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
 
 
 def is_copy_wanted(notification: Notification, now: datetime) -> bool:
-    """Return whether the reader may still learn of it, and it is still true and news."""
+    """Return whether the reader may still know about it, and it is true and not out of date."""
     data, appointment = read_data(notification), get_appointment(notification)
     what = str(data.get("what"))
     user = User.objects.filter(pk=data.get("actor") or 0).first()
@@ -182,7 +182,7 @@ def notify_agreed(grant: Proxy) -> None:
 
 
 def notify_review_ahead(grant: Proxy, reason: str, due_on: date) -> int:
-    """Tell a parent that the clinic will look at a grant, once; return how many were queued."""
+    """Tell a parent, once, that the clinic will review a grant; return how many were queued."""
     key = f"{REVIEW_AHEAD.name}:{grant.pk}:{reason}"
     if Notification.objects.filter(key=key).exists():
         return 0
@@ -289,7 +289,7 @@ ASKED = NotificationKind(
 )
 AGREED = NotificationKind(
     name="proxy_agreed",
-    label=_("Somebody may now be booked for"),
+    label=_("Somebody can now book for another person"),
     subject=_("You can now book for somebody"),
     body=_(
         "Dear {name},\n\nYou can now act for {patient} at {clinic}. Sign in to see what you can "
@@ -303,11 +303,11 @@ AGREED = NotificationKind(
 )
 REVIEW_AHEAD = NotificationKind(
     name="proxy_review_ahead",
-    label=_("What a parent can do will be looked at"),
+    label=_("What a parent can do will be reviewed"),
     subject=_("About the people you book for"),
     body=_(
-        "Dear {name},\n\nAs children grow up, more becomes their own business. After {day} we will "
-        "look at what you can see and do for the people you book for. Nothing changes by itself, "
+        "Dear {name},\n\nAs children grow up, they decide more for themselves. After {day} we will "
+        "review what you can see and do for the people you book for. Nothing changes by itself, "
         "and we may call you about it.\n\n"
         "If you have a question, please call us on {phone}."
     ),

@@ -110,9 +110,9 @@ def requests_to(user: User, now: datetime) -> list[ProxyRequest]:
 
 
 def requests_by(user: User, now: datetime) -> list[ProxyRequest]:
-    """Return what a user has asked and may still be answered, as far as they know.
+    """Return a user's requests that look unanswered to them.
 
-    Declined requests are among them until they run out.
+    Declined requests are included until they expire, so the user cannot tell them apart.
     """
     unanswered = ("", ProxyRequest.Answer.DECLINED)
     rows = ProxyRequest.objects.filter(actor=user, closes_at__gt=now, answer__in=unanswered)
@@ -189,7 +189,7 @@ class OpenReview:
 
     @property
     def proxy(self) -> Proxy:
-        """The grant that is looked at."""
+        """The grant under review."""
         return self.review.proxy
 
 
@@ -227,7 +227,7 @@ def access_lines(patient: Patient, now: datetime) -> Iterator[AccessLine]:
         labels = [PERMISSION_LABELS[permission] for permission in sorted(grant.permissions)]
         yield AccessLine(
             name=str(grant.actor),
-            what=_("may: %(what)s") % {"what": ", ".join(map(str, labels))},
+            what=_("can %(what)s") % {"what": "; ".join(map(str, labels))},
             last_read_at=last.get(grant.actor_id),
             end_url=reverse("me-family-grant", args=[grant.public_id]),
             end_label=_("Change or end"),

@@ -39,8 +39,8 @@ class OwnDetailsForm(_AccountForm):
         error_messages={"required": _("Please tell us your name.")},
     )
     addressed_as = NameField(
-        label=_("How should we call you?"),
-        help_text=_("If it is not the name above. For example: Mrs. Reader, or Ana."),
+        label=_("What should we call you?"),
+        help_text=_("If it is different from the name above. For example: Mrs. Reader, or Ana."),
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
@@ -53,7 +53,7 @@ class OwnDetailsForm(_AccountForm):
         error_messages={"required": _("Please tell us a phone number we can reach you at.")},
     )
     emergency_name = NameField(
-        label=_("Whom should we call if something happens to you here?"),
+        label=_("Who should we call if something happens to you here?"),
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -65,7 +65,7 @@ class OwnDetailsForm(_AccountForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", **_TEL}),
     )
     preferred_therapist = forms.ModelChoiceField(
-        label=_("You like to come to"),
+        label=_("Therapist you prefer"),
         queryset=Therapist.objects.filter(is_active=True),
         required=False,
         empty_label=_("anyone"),
@@ -75,7 +75,7 @@ class OwnDetailsForm(_AccountForm):
     )
     likes_evenings = forms.BooleanField(label=_("You like evenings best"), required=False)
     likes_quiet = forms.BooleanField(
-        label=_("You like a quiet session, without talking"), required=False
+        label=_("You like a quiet massage, without talking"), required=False
     )
 
     def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:

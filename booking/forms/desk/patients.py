@@ -60,8 +60,8 @@ class PatientForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
-    addressed_as = NameField(label=_("Call them"), max_length=60, required=False)
-    emergency_name = NameField(label=_("To call in an emergency"), max_length=150, required=False)
+    addressed_as = NameField(label=_("Likes to be called"), max_length=60, required=False)
+    emergency_name = NameField(label=_("Emergency contact"), max_length=150, required=False)
     emergency_phone = PhoneField(
         label=_("Their phone"),
         max_length=40,

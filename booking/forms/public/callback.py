@@ -15,9 +15,9 @@ class CallbackForm(PersonalDetailsForm):
         super().__init__(*args, **kwargs)
         del self.fields["note"]
         self.order_fields(["name", "phone", "email"])
-        self.fields["phone"].help_text = _("We call this number in opening hours.")
+        self.fields["phone"].help_text = _("We call this number during opening hours.")
         self.fields["email"].required = False
-        self.fields["email"].help_text = _("We mail you the link to go on, once we have talked.")
+        self.fields["email"].help_text = _("After the call, we mail you a link to continue.")
 
     def details(self) -> PersonalDetails:
         """Return the details of a valid form."""

@@ -54,7 +54,7 @@ def web_calendar_links(appointment: Appointment, clinic: ClinicProfile) -> list[
 def direction_links(clinic: ClinicProfile) -> list[WebLink]:
     """Return the links to the way to the clinic: on the web, and in the map program of a phone.
 
-    None if the clinic has no address.
+    Empty if the clinic has no address.
     """
     place = clinic_address(clinic)
     if not place:

@@ -41,13 +41,13 @@ def _sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
 IDENTITY_CODE = NotificationKind(
     name=NOTIFICATION_KIND,
     priority=Priority.SIGN_IN,
-    label=_("Code to go on with something important"),
+    label=_("Code to show again who is signed in"),
     subject=_("Your code: {code}"),
     body=_(
-        "Hello,\n\nThis is your code to go on at {clinic}:\n\n{code}\n\nType it on the page that "
-        "asks for it. It is valid for 15 minutes.\n\n"
-        "Was it not you? Then somebody else uses your account: please sign out all devices under "
-        "“Devices”, or call us."
+        "Hello,\n\nThis is your code to continue at {clinic}:\n\n{code}\n\nType it on the page "
+        "that asks for it. It is valid for 15 minutes.\n\n"
+        "Was it not you? Then somebody else may be using your account: please sign out all "
+        "devices under “Devices”, or call us."
     ),
     placeholders={"clinic": _("the clinic's name"), "code": _("the code")},
     required_placeholders=frozenset({"code"}),

@@ -64,7 +64,7 @@ def question_text(
     is_other_therapist = appointment.therapist_id != hold.therapist_id
     if is_time_lost and is_other_therapist:
         reason = gettext(
-            "We are sorry: %(before)s cannot treat you as booked. Would you like to come to "
+            "We are sorry: %(before)s cannot treat you as booked. Would you like to see "
             "%(after)s instead?"
         )
     elif is_time_lost:
@@ -81,7 +81,7 @@ def question_text(
     otherwise = gettext("If we do not hear from you, your appointment stays as it is.")
     if is_time_lost:
         otherwise = gettext(
-            "If we do not hear from you, we get in touch with you: nothing is moved or cancelled "
+            "If we do not hear from you, we will contact you: nothing is moved or cancelled "
             "without asking you. But please do not come until we have agreed on a time."
         )
     return ProposalText(reason % names, held, otherwise)

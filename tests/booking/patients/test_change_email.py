@@ -240,10 +240,10 @@ def test_the_way_back_ends_after_two_weeks_and_leaves_no_addresses(
 def test_the_link_asks_first_and_then_says_what_has_happened(user: User) -> None:
     address, client = f"/email-changes/{undo_token(change(user))}/", Client()
 
-    assert b"Give me my old address back" in client.get(address).content
+    assert b"Restore my old address" in client.get(address).content
     assert addresses(user) == (NEW, NEW)
-    assert b"counts again" in client.post(address).content
-    assert b"counts again" in client.get(address).content
+    assert b"old address is back" in client.post(address).content
+    assert b"old address is back" in client.get(address).content
     assert client.get("/email-changes/nothing/").status_code == 404
     assert mailbox_hash(NEW) != mailbox_hash(OLD)
 

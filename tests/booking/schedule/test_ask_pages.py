@@ -77,7 +77,7 @@ def test_the_link_shows_old_and_new_and_changes_nothing(client: Client, asked: A
     mail = Notification.objects.get(kind="move_proposal")
     said = read(client.get(page_of(asked, "proposal/")))
 
-    assert "Rosa cannot treat you as booked. Would you like to come to Tom instead?" in said
+    assert "Rosa cannot treat you as booked. Would you like to see Tom instead?" in said
     assert "Tom instead of Rosa" in said
     assert "The same time as booked" in said
     assert "please do not come until we have agreed on a time" in said

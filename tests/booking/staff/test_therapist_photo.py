@@ -61,7 +61,7 @@ def test_credentials_and_licence_number_are_shown(maya: Therapist, client: Clien
     page = client.get("/therapists/maya/").content.decode()
 
     assert "LMT" in page
-    assert "Licence number IL-227.123" in page
+    assert "License number IL-227.123" in page
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg onload=alert(1)>", b"x" * 1000])

@@ -52,7 +52,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """GET /me/family/: for whom one acts, and who acts for oneself."""
+    """GET /me/family/: whom the user acts for, and who acts for them."""
     user, patient, now = signed_in_user(request), current_patient(request), clock.now()
     over = grants_over(patient)
     upcoming = upcoming_appointments(patient, now, None) if over else []
@@ -118,7 +118,8 @@ def court(request: HttpRequest) -> HttpResponse:
         lambda: ask_clinic(form.cleaned_data["name"], form.wanted, by=account_actor(request)),
     ):
         messages.success(
-            request, _("Thank you. Please bring the paper, or send us a copy. We confirm it then.")
+            request,
+            _("Thank you. Please bring the court paper or send us a copy. Then we confirm it."),
         )
         return see_other("me-family")
     return render(request, f"{FOLDER}/court.html", {"form": form}, status=form_status(form))
@@ -126,7 +127,7 @@ def court(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET shows who asks and what they may do if one agrees, POST agrees or declines."""
+    """GET shows who asks and what they could do, POST agrees or declines."""
     user, patient, actor = signed_in_user(request), current_patient(request), account_actor(request)
     asked = [row for row in requests_to(user, clock.now()) if row.public_id == public_id]
     if not asked:
@@ -151,7 +152,7 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def withdraw_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """POST withdraws a request that one has made."""
+    """POST withdraws one of the user's own requests."""
     try:
         withdraw(public_id, by=account_actor(request))
         messages.success(request, _("Withdrawn."))
@@ -162,7 +163,7 @@ def withdraw_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @form_page
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET shows what somebody may do for oneself, POST changes it."""
+    """GET shows what somebody may do for the user, POST changes it."""
     grant = find_live_grant(public_id)
     if grant is None or grant.patient_id != current_patient(request).pk:
         return _gone(request)
@@ -200,7 +201,7 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def hide(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """POST hides an own appointment from everybody who acts for oneself, or shows it again."""
+    """POST hides one of the user's appointments from their proxies, or shows it again."""
     patient = current_patient(request)
     appointment = Appointment.objects.filter(public_id=public_id, patient=patient).first()
     if appointment is None:
@@ -225,5 +226,5 @@ def _is_done(form: Form, field: str, action: Callable[[], object]) -> bool:
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    """Render that this is not in force, or never was: the same answer for both."""
+    """Render the answer for what has ended or never existed: the same for both."""
     return render(request, f"{FOLDER}/gone.html", status=404)
