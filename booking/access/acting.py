@@ -1,8 +1,8 @@
 """Acting for somebody else on the pages of the patient's account.
 
-The session says for whom. Whether that is still allowed is asked anew with every request, so a
-grant that ends takes effect at once. To switch makes the forms of other tabs invalid (a new CSRF
-token): what was typed for one person is never done for another.
+The session names the patient. Whether the user may still act for them is checked with every
+request, so the end of a grant takes effect at once. Switching renews the CSRF token, which makes
+the forms of other tabs invalid: what was typed for one person is never done for another.
 """
 
 from collections.abc import Callable
@@ -61,13 +61,13 @@ def for_proxies(*permissions: Permission) -> Callable[[View], View]:
 
 
 def start_acting(request: HttpRequest, patient: Patient) -> None:
-    """Act for a patient from the next request on. Whether it is allowed is asked then."""
+    """Act for a patient from the next request on, which checks whether it is allowed."""
     request.session[SESSION_KEY] = str(patient.public_id)
     rotate_token(request)
 
 
 def stop_acting(request: HttpRequest) -> None:
-    """Be oneself again from now on."""
+    """Stop acting for somebody else, from this moment on."""
     if request.session.pop(SESSION_KEY, None) is not None:
         rotate_token(request)
     request._acting = None  # type: ignore[attr-defined]
@@ -79,9 +79,9 @@ def wants_to_act(request: HttpRequest) -> bool:
 
 
 def acting_of(request: HttpRequest) -> Acting | None:
-    """Return for whom a request is made, or None for oneself or if it is not allowed any more.
+    """Return the patient and the permissions, or None if the user does not or may not act.
 
-    It is read once a request: no query for those who act for nobody.
+    Read once for each request; no query if the session names no patient.
     """
     if not hasattr(request, "_acting"):
         request._acting = _find_acting(request)  # type: ignore[attr-defined]
@@ -90,7 +90,7 @@ def acting_of(request: HttpRequest) -> Acting | None:
 
 
 def known_acting(request: HttpRequest) -> Acting | None:
-    """Return what `acting_of` has found for this request, without asking; None if nobody asked."""
+    """Return what `acting_of` has found for this request; None if it was not called."""
     acting: Acting | None = getattr(request, "_acting", None)
     return acting
 

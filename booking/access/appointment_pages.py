@@ -17,13 +17,13 @@ from booking.models.appointments import AppointmentQuerySet
 
 
 def is_in_account(request: HttpRequest) -> bool:
-    """Whether the request is for a page of the account rather than for one of a secret link."""
+    """Return whether the request is for a page of the account, not for one of a secret link."""
     match = request.resolver_match
     return match is not None and (match.url_name or "").startswith("me-appointment")
 
 
 def appointment_page_url(request: HttpRequest, appointment: Appointment, page: str = "") -> str:
-    """Return the address of a page of the appointment, by the way that the visitor has come."""
+    """Return the address of a page of the appointment, in the account if the request is there."""
     ending = f"-{page}" if page else ""
     if is_in_account(request):
         return reverse(f"me-appointment{ending}", args=[appointment.public_id])

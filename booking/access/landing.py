@@ -1,4 +1,4 @@
-"""Where people belong after they have signed in."""
+"""Where people are sent after they have signed in."""
 
 from django.urls import reverse
 

@@ -32,7 +32,7 @@ def find_current_patient(request: HttpRequest) -> Patient | None:
 def current_patient(request: HttpRequest) -> Patient:
     """Return the patient whom a page behind `patient_gate` is about.
 
-    Raises Patient.DoesNotExist for somebody without a record, whom the gate lets nowhere.
+    Raises Patient.DoesNotExist for somebody without a record, whom the gate does not let in.
     """
     patient = find_current_patient(request)
     if patient is None:

@@ -2,8 +2,8 @@
 
     proxies.register(ProxyProvider(find_permissions, list_patients, ...))
 
-Without a feature nobody acts for anybody else. A right is never passed on: what somebody may do for
-a patient depends on the person who is signed in alone.
+Without a feature nobody acts for anybody else. A permission is never passed on:
+what somebody may do for a patient depends only on the person who is signed in.
 """
 
 from collections.abc import Callable

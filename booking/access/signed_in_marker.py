@@ -2,7 +2,7 @@
 
 Public pages are the same for everybody. Their script asks for the account's part of the header only
 if this cookie is there, so that visitors who are not signed in send no further request. The server
-never believes it.
+never relies on it.
 """
 
 from django.conf import settings

@@ -55,7 +55,7 @@ def read_receipt_file(payment: Payment, *, by: Actor) -> bytes | None:
 def make_receipt_files(now: datetime) -> int:
     """Make the files that patients wait for. Returns how many.
 
-    A receipt that cannot be made does not keep the others from it. Raises JobFailed if no file can
+    A receipt that cannot be made does not stop the others. Raises JobFailed if no file can
     be made on this machine.
     """
     waiting = ReceiptFile.objects.filter(made_at=None, failed_at=None)

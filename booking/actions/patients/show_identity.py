@@ -17,7 +17,7 @@ IDENTITY_GUESS_LIMIT = RateLimit("identity-guess", most=10, minutes=60)
 
 @write_action
 def request_identity_code(user: User) -> UUID:
-    """Queue a code for the user's address. Return what `enter_identity_code` needs with it.
+    """Queue a code for the user's address. Return the mail's id for `enter_identity_code`.
 
     Raises RateLimitExceeded.
     """

@@ -13,7 +13,7 @@ class ProxiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say who may act for whom, whom mails go to, what a merge moves, and what is reviewed."""
+        """Register permissions, mails, pages, panels, merged models and the job."""
         from booking.access import proxies  # noqa: PLC0415  # apps must be loaded
         from booking.features.proxies import models, notifications, queries  # noqa: PLC0415
         from booking.features.proxies.actions.provider import PROVIDER  # noqa: PLC0415

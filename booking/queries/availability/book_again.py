@@ -72,6 +72,6 @@ def _distance(time: BookableTime, wanted: datetime) -> tuple[bool, bool, date]:
 
 
 def _time_apart(time: BookableTime, wanted: datetime) -> timedelta:
-    """Return how far apart two times of the day are, on the clock on the wall."""
+    """Return how far apart two times of the day are, in local time."""
     minutes = (time.starts_at.hour - wanted.hour) * 60 + time.starts_at.minute - wanted.minute
     return timedelta(minutes=abs(minutes))

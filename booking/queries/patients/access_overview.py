@@ -1,4 +1,4 @@
-"""Who can see something of a patient today, and who looked at it."""
+"""Who can read a patient's data today, and who has read it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -176,7 +176,7 @@ def _treating_users(patient: Patient, users: Iterable[User], now: datetime) -> s
 
 
 def _last_reads(patient: Patient) -> dict[int, datetime]:
-    """Return when each user last looked at the patient, by primary key. Two queries."""
+    """Return when each user last read the patient's data, by primary key. Two queries."""
     entries = AuditEntry.objects.filter(patient_pk__in=records_of(patient), action__in=READS)
     rows = entries.order_by().values("user").annotate(last=Max("at"))
     return {row["user"]: row["last"] for row in rows if row["user"] is not None}

@@ -18,7 +18,7 @@ TRACES = frozenset(
 
 
 def find_unused_account(email: str) -> User | None:
-    """Return the account with an address if nothing hangs on it, or None."""
+    """Return the account with an address if it holds nothing, or None."""
     user: User | None = User.objects.filter(email=email.strip().lower()).first()
     if user is None or user.is_staff or user.is_superuser or user.has_usable_password():
         return None

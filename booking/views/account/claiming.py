@@ -1,4 +1,4 @@
-"""Earlier bookings as a guest, which a patient adds to the account: never by themselves."""
+"""Earlier bookings as a guest, which a patient adds to the account by hand."""
 
 from uuid import UUID
 

@@ -26,8 +26,8 @@ OwnView = Callable[[HttpRequest, Patient], HttpResponse]
 def own_record(request: HttpRequest) -> Patient:
     """Return the record of the signed-in person, never that of somebody they act for.
 
-    The look is recorded, once an hour. Raises Http404 for somebody without a record, whom the
-    gate lets nowhere.
+    The read is recorded, once an hour. Raises Http404 for somebody without a record, whom the
+    gate does not let in.
     """
     patient = own_patient(request.user)
     if patient is None:
@@ -39,7 +39,7 @@ def own_record(request: HttpRequest) -> Patient:
 def shown_record(request: HttpRequest) -> Patient:
     """Return the patient of a page that those who act for somebody may open, too.
 
-    The look is recorded, once an hour; that of somebody who acts for the patient, by the gate.
+    The read is recorded, once an hour; that of somebody who acts for the patient, by the gate.
     """
     acting = acting_of(request)
     return acting.patient if acting is not None else own_record(request)

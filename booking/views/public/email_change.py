@@ -1,4 +1,4 @@
-"""The link with which an old e-mail address takes its replacement back."""
+"""The link in the mail to the old address, which undoes a change of e-mail address."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -217,7 +217,7 @@ def _lock_live_grant(public_id: UUID) -> Proxy:
 
 
 def _side_of(grant: Proxy, by: Actor) -> Side | None:
-    """Return on which side of a grant the actor stands, or None."""
+    """Return the side of a grant that the actor belongs to, or None."""
     if is_patient_side(grant.patient, by):
         return Side.PATIENT
     if by.user is not None and by.user.pk == grant.actor_id:

@@ -94,7 +94,7 @@ def add_child(name: str, born: date, *, by: Actor) -> Proxy:
 def ask_adult(
     name: str, email: str, permissions: frozenset[Permission], *, by: Actor
 ) -> ProxyRequest:
-    """Ask an adult by e-mail whether one may act for them. A second request mails nothing.
+    """Ask an adult by e-mail whether the user may act for them. A second request mails nothing.
 
     It tells nothing about whether the address is known here. Raises CannotActForOneself,
     TooManyPeople, or RateLimitExceeded.
@@ -156,7 +156,7 @@ def decline(public_id: UUID, *, by: Actor) -> None:
 
 @write_action
 def withdraw(public_id: UUID, *, by: Actor) -> None:
-    """Withdraw a request that one has made. Raises RequestGone if it is somebody else's."""
+    """Withdraw one of the user's own requests. Raises RequestGone if it is somebody else's."""
     with write_transaction():
         rows = ProxyRequest.objects.select_for_update().filter(public_id=public_id)
         request = rows.filter(actor=_user(by)).first()
@@ -164,7 +164,7 @@ def withdraw(public_id: UUID, *, by: Actor) -> None:
             raise RequestGone()
         if not request.answer:
             _answer(request, Answer.WITHDRAWN)
-        else:  # it was declined: now it can go from the page, too
+        else:  # it was declined: it no longer needs to look unanswered
             request.closes_at = clock.now()
             request.save(update_fields=["closes_at"])
 
@@ -229,7 +229,7 @@ def _may_mail(email: str) -> bool:
 
 
 def _has_declined(user: User, email: str) -> bool:
-    """Return whether the address has declined lately: then it is not mailed for the same again."""
+    """Return whether the address has declined a request of this user: it is not mailed again."""
     before = ProxyRequest.objects.filter(actor=user, email=email, answer=Answer.DECLINED)
     return before.exists()
 

@@ -1,4 +1,4 @@
-"""Switch to somebody for whom one acts, and back."""
+"""Start and stop acting for a patient."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from clinic.lib.http.form_pages import see_other
 @for_proxies()
 @require_POST
 def act(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """POST /me/family/<patient>/act/ acts for a patient from now on."""
+    """POST /me/family/<patient>/act/ starts acting for a patient."""
     user = signed_in_user(request)
     patient = find_patient_of(user, public_id)
     if patient is None:
@@ -31,7 +31,7 @@ def act(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @for_proxies()
 @require_POST
 def stop(request: HttpRequest) -> HttpResponse:
-    """POST /me/family/stop/ is oneself again."""
+    """POST /me/family/stop/ returns to the user's own account."""
     stop_acting(request)
     messages.success(request, _("You are back in your own account."))
     return see_other("me-family" if request.POST.get("to") == "family" else "me")
