@@ -19,7 +19,7 @@ from clinic.lib.files.pdf import make_pdf, pdf_problem
 from clinic.lib.scheduled_jobs import JobFailed
 
 KEPT_FOR = timedelta(days=1)
-AT_ONCE = 20
+MAX_FILES_PER_RUN = 20
 """How many files one run of the job makes."""
 STYLE_SHEET = Path("clinic/static/clinic/css/receipt-pdf.css")
 
@@ -59,7 +59,7 @@ def make_receipt_files(now: datetime) -> int:
     be made on this machine.
     """
     waiting = ReceiptFile.objects.filter(made_at=None, failed_at=None)
-    rows = list(waiting.select_related(*_RELATED)[:AT_ONCE])
+    rows = list(waiting.select_related(*_RELATED)[:MAX_FILES_PER_RUN])
     if not rows:
         return 0
     if problem := pdf_problem():

@@ -18,8 +18,8 @@ from booking.models.notifications import NotificationQuerySet
 from clinic.lib.mailboxes import mailbox_of
 
 MANY_RECIPIENTS = 3
-MOST_READ = 50
-"""So many refused addresses of a streak are looked at; three are enough."""
+MAX_ADDRESSES_READ = 50
+"""At most so many refused addresses of a streak are read; three are enough to decide."""
 Status, Failure = Notification.Status, Notification.Failure
 
 
@@ -31,7 +31,9 @@ def refuses_everybody(notification: Notification, streak: int) -> bool:
     first_streak = notification.failure_streak
     if first_streak is not None and first_streak < streak:  # others were accepted since
         return False
-    addresses = set(in_streak(streak).values_list("to_email", flat=True).distinct()[:MOST_READ])
+    addresses = set(
+        in_streak(streak).values_list("to_email", flat=True).distinct()[:MAX_ADDRESSES_READ]
+    )
     if len(addresses | {notification.to_email}) < MANY_RECIPIENTS:
         return False
     mailboxes = {mailbox_of(address) for address in (*addresses, notification.to_email)}

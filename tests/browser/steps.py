@@ -51,7 +51,7 @@ def fill_in(page: Page, **changes: str) -> None:
         "note": "A little more time to undress, please.",
     } | changes
     if not page.locator("#id_note").is_visible():
-        page.get_by_text("Add a note or a wish").click()
+        page.get_by_text("Add a note or a request").click()
     for name, value in details.items():
         page.fill(f"#id_{name}", value)
 

@@ -21,7 +21,7 @@ PERMISSION_CHOICES = (
     (Permission.SEE_HEALTH.value, _("See health answers")),
     (Permission.PAY.value, _("See receipts and what is still to pay")),
 )
-USUAL = (Permission.BOOK.value, Permission.SEE_TIMES.value)
+USUAL_PERMISSIONS = (Permission.BOOK.value, Permission.SEE_TIMES.value)
 NAME_ERRORS = {"required": _("Please tell us their name.")}
 EMAIL_ERRORS = {
     "required": _("Please tell us their e-mail address."),
@@ -101,7 +101,7 @@ class CourtForm(_Form):
     permissions = forms.MultipleChoiceField(
         label=_("What you need to do"),
         choices=PERMISSION_CHOICES,
-        initial=USUAL,
+        initial=USUAL_PERMISSIONS,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please choose at least one.")},
     )

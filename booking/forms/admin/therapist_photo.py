@@ -13,8 +13,8 @@ class TherapistPhotoForm(forms.Form):
         allow_empty_file=True,  # refused later, with a better message
         max_length=None,
         help_text=_(
-            "JPEG, PNG or WebP, up to 10 MB, upright, with the face in the middle. Where and with "
-            "what it was taken is left out."
+            "JPEG, PNG or WebP, up to 10 MB, upright, with the face in the middle. Data about the "
+            "place and the camera is removed."
         ),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={

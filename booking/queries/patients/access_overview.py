@@ -143,7 +143,7 @@ def _who(row: AuditEntry, patient: Patient) -> str | Promise:
     if row.user is not None and row.user_id == patient.user_id:
         return _("You")
     if row.actor_type == ActorType.STAFF:
-        return (staff_name(row.user) if row.user else "") or _("Somebody of the clinic")
+        return (staff_name(row.user) if row.user else "") or _("Somebody at the clinic")
     if row.actor_type == ActorType.SYSTEM:
         return _("The clinic's computer")
     if row.user is not None:

@@ -4,7 +4,7 @@ from django.db.models import ForeignObjectRel
 
 from booking.models import User
 
-TRACES = frozenset(
+IGNORED_MODELS = frozenset(
     {
         "account.EmailAddress",
         "admin.LogEntry",
@@ -14,7 +14,7 @@ TRACES = frozenset(
         "mfa.Authenticator",
     }
 )
-"""What signing in leaves, and what else does not make an account useful."""
+"""Rows of these models do not make an account useful: signing in leaves most of them."""
 
 
 def find_unused_account(email: str) -> User | None:
@@ -30,7 +30,7 @@ def _relations() -> list[ForeignObjectRel]:
         field
         for field in User._meta.get_fields(include_hidden=True)
         if isinstance(field, ForeignObjectRel)
-        and field.related_model._meta.label not in TRACES
+        and field.related_model._meta.label not in IGNORED_MODELS
         and not field.many_to_many
     ]
 

@@ -25,7 +25,7 @@ from booking.views.form_pages import get_clinic_or_404
 from clinic.lib.dates import clock
 
 PAGE_LENGTH = 20
-CARDS = 2
+MAX_CARDS = 2
 """How many of the next appointments show all that can be done. So what is next can be booked again
 without much scrolling."""
 
@@ -54,8 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "acting": acting,
         "may_book": acting is None or acting.may_book,
         "own": own,
-        "upcoming": _cards(own.upcoming[:CARDS], clinic),
-        "later": own.upcoming[CARDS:],
+        "upcoming": _cards(own.upcoming[:MAX_CARDS], clinic),
+        "later": own.upcoming[MAX_CARDS:],
         "cancelled": [card for card in _cards(own.cancelled, clinic) if card.policy.can_undo],
         "proposals": _proposals(own, clinic),
     }

@@ -24,7 +24,7 @@ from booking.features.proxies.actions.people import (
     withdraw,
 )
 from booking.features.proxies.forms import (
-    USUAL,
+    USUAL_PERMISSIONS,
     AdultForm,
     ChildForm,
     CourtForm,
@@ -96,7 +96,7 @@ def adult(request: HttpRequest) -> HttpResponse:
         lambda: ask_adult(
             form.cleaned_data["name"],
             form.cleaned_data["email"],
-            frozenset(map(Permission, USUAL)),
+            frozenset(map(Permission, USUAL_PERMISSIONS)),
             by=account_actor(request),
         ),
     ):
@@ -133,7 +133,7 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not asked:
         return _gone(request)
     data = request.POST if request.method == "POST" else None
-    form = PermissionsForm(data, today=today(), initial={"permissions": USUAL})
+    form = PermissionsForm(data, today=today(), initial={"permissions": USUAL_PERMISSIONS})
     try:
         if data is not None and "decline" in data:
             decline(public_id, by=actor)
