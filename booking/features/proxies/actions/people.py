@@ -164,7 +164,7 @@ def withdraw(public_id: UUID, *, by: Actor) -> None:
             raise RequestGone()
         if not request.answer:
             _answer(request, Answer.WITHDRAWN)
-        else:  # it was declined: it no longer needs to look unanswered
+        else:  # it was declined: only remove it from the page
             request.closes_at = clock.now()
             request.save(update_fields=["closes_at"])
 
