@@ -64,7 +64,7 @@ def ask_for_a_call(page: Page) -> None:
     page.get_by_label("Your name").fill("Ana Reader")
     page.get_by_label("Phone").fill("312 555 0142")
     page.get_by_role("button", name="Call me back").click()
-    expect(page.get_by_text("We call you back.")).to_be_visible()
+    expect(page.get_by_text("We will call you back.")).to_be_visible()
 
 
 def _note(page: Page, site: Site) -> None:

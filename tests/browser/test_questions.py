@@ -127,7 +127,7 @@ def test_the_way_to_a_doctor_with_the_keyboard_alone(open_context: Open, site: S
         page.keyboard.type(text)
     keys.tab_to("button Call me back", most=30)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("We call you back.")).to_be_visible()
+    expect(page.get_by_text("We will call you back.")).to_be_visible()
 
     assert keys.problems == []
 

@@ -75,7 +75,7 @@ def test_bookings_under_the_proven_address_are_listed_and_none_is_ticked(
     assert "booked for Ben, her brother" in page
     assert "booked for Other" not in page
     assert "checked" not in page
-    assert "bookings without an account" in text(browser, "/me/")
+    assert "made without an account" in text(browser, "/me/")
     assert Patient.objects.filter(merged_into=None).count() == 4  # nothing happens by itself
 
 

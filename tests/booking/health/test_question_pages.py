@@ -155,7 +155,7 @@ def test_a_doctor_outcome_offers_a_note_and_a_callback(client: Client, url: str)
     assert "Ana Reader" in note
     assert called["Location"] == f"{url}questions/"
     assert CallbackRequest.objects.count() == 1
-    assert "We call you back" in client.get(f"{url}questions/").content.decode()
+    assert "We will call you back" in client.get(f"{url}questions/").content.decode()
 
 
 def test_under_18_is_asked_to_call(client: Client, url: str) -> None:
@@ -309,8 +309,8 @@ def test_whoever_has_not_typed_a_phone_number_is_asked_where_to_call(scene: Scen
 
     assert empty.status_code == 422
     assert set(empty.context["callback_form"].errors) == {"name", "phone"}
-    assert "We call you back." in page
-    assert page.index("We call you back.") < page.index("What happens now")
+    assert "We will call you back." in page
+    assert page.index("We will call you back.") < page.index("What happens now")
 
 
 def test_the_link_of_the_appointment_shows_no_answers(client: Client, url: str) -> None:

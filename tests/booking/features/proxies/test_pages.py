@@ -65,7 +65,7 @@ def test_what_was_typed_is_kept_beside_the_error(browser: Client) -> None:
     page = answer.content.decode()
 
     assert answer.status_code == 422
-    assert "At this age people agree themselves" in page
+    assert "At this age they must agree themselves" in page
     assert 'value="Leo"' in page
     assert 'value="2009-01-01"' in page
 
@@ -75,7 +75,9 @@ def test_an_adult_is_asked_and_agrees_with_their_own_sign_in(
 ) -> None:
     values = {"name": "Ben", "email": "Ben@mail.example"}
     browser.post(reverse("me-family-adult"), values)
-    assert "ben@mail.example, not answered yet" in text(browser, "me-family").replace("<wbr>", "")
+    assert "We asked ben@mail.example. No answer yet" in text(browser, "me-family").replace(
+        "<wbr>", ""
+    )
     theirs = browser_of(ben.user)
     request = ProxyRequest.objects.get()
     assert "Ana Reader would like to book for you" in text(theirs, "me-family")
