@@ -33,7 +33,7 @@ def appointment_page_url(request: HttpRequest, appointment: Appointment, page: s
 def appointments_of_account(patient: Patient, acting: Acting | None) -> AppointmentQuerySet:
     """Return all appointments of a patient that were booked, whoever booked them.
 
-    `acting` is who looks if it is not the patient: they see what was granted, and nothing hidden.
+    `acting` is who asks if it is not the patient: they see what was granted, and nothing hidden.
     """
     rows = Appointment.objects.with_related().filter(patient=patient, booked_at__isnull=False)
     if acting is None:

@@ -118,7 +118,7 @@ def check_patient_record(request: HttpRequest) -> HttpResponse | None:
 
 
 def check_acting(request: HttpRequest) -> HttpResponse | None:
-    """Let those who act for a patient open only what is open to them, and record the look.
+    """Let those who act for a patient open only what is open to them, and record the read.
 
     If the grant has ended, they are themselves again and learn no more than that. What they sent is
     not done, neither for the patient nor for themselves.

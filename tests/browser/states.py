@@ -123,7 +123,7 @@ def _code_mailed(page: Page, site: Site) -> None:
 def _wrong_code(page: Page, site: Site) -> None:
     _code_mailed(page, site)
     page.get_by_label("Code from the mail").fill("wrong")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_label("Code from the mail")).to_have_attribute("aria-invalid", "true")
 
 

@@ -95,4 +95,4 @@ def pause(page: Page, strict: Site) -> None:
 
 def guess_a_code(page: Page) -> None:
     page.get_by_label("Code from the mail").fill("wrong")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()

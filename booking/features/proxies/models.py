@@ -240,7 +240,7 @@ class HiddenAppointment(models.Model):
 
 
 class ProxyReview(models.Model):
-    """A task for staff: look at a grant again. The grant stays as it is until somebody decides."""
+    """A task for staff: review a grant. The grant stays as it is until somebody decides."""
 
     class Reason(models.TextChoices):
         """Why it has to be looked at."""
@@ -281,7 +281,7 @@ class ProxyReview(models.Model):
 
 
 class ProxySettings(models.Model):
-    """The ages at which staff look at grants again. One row, or none for the defaults."""
+    """The ages at which staff review grants. One row, or none for the defaults."""
 
     first_age = models.PositiveSmallIntegerField(
         _("first review at the age of"), default=DEFAULT_FIRST_AGE

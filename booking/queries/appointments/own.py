@@ -75,7 +75,7 @@ def load_own_appointments(
 ) -> OwnAppointments:
     """Return what the first page of the account shows. One query, however many there are.
 
-    `acting` is who looks, if it is not the patient; `proven_email` as in `claimable_records`.
+    `acting` is who asks, if it is not the patient; `proven_email` as in `claimable_records`.
     """
     claimable = claimable_records(proven_email)
     latest_first = appointments_of_account(patient, acting).order_by("-starts_at", "-pk")

@@ -27,7 +27,7 @@ class UnpaidVisit:
 def receipts_of(patient: Patient, acting: Acting | None) -> QuerySet[Payment]:
     """Return the receipts of a patient's payments, the newest first.
 
-    `acting` is who looks if it is not the patient: they see none of a hidden appointment.
+    `acting` is who asks if it is not the patient: they see none of a hidden appointment.
     """
     rows = Payment.objects.filter(appointment__patient=patient)
     if acting is not None:
@@ -45,7 +45,7 @@ def receipt_file_of(payment: Payment) -> ReceiptFile | None:
 def unpaid_visits(patient: Patient, now: datetime, acting: Acting | None) -> Sequence[UnpaidVisit]:
     """Return the visits that took place and are not paid, the oldest first. Two queries.
 
-    `acting` is who looks if it is not the patient: they see no hidden appointment.
+    `acting` is who asks if it is not the patient: they see no hidden appointment.
     Visits before the clinic's first receipt, and those that staff entered afterwards, do not
     count: they were paid elsewhere.
     """

@@ -143,7 +143,7 @@ def change_grant(public_id: UUID, terms: Terms, *, by: Actor) -> Proxy:
 def end_grant(public_id: UUID, *, by: Actor) -> None:
     """End a grant at once, by either side or by staff. A second call changes nothing.
 
-    The other side is not told. If a patient ends what a parent or a court had, staff look at it.
+    The other side is not told. If a patient ends what a parent or a court had, staff review it.
     Raises GrantGone if it belongs to other people.
     """
     with write_transaction():
