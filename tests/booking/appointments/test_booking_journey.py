@@ -86,6 +86,20 @@ def test_details_typed_before_the_questions_are_kept_for_the_review(
     assert Appointment.objects.get().status == Status.BOOKED
 
 
+@pytest.mark.parametrize(("day", "can_change_online"), [(23, False), (25, True)])
+def test_before_booking_it_is_said_whether_it_can_be_changed_online(
+    client: Client, scene: Scene, day: int, can_change_online: bool
+) -> None:
+    url = hold_url(client, scene, on(day, 15))
+    client.post(url, ANA)
+    review = answer_and_review(client, url)
+
+    for address in (url, review):
+        page = client.get(address).content.decode()
+        assert ("free of charge until" in page) == can_change_online, address
+        assert ("This appointment is soon" in page) != can_change_online, address
+
+
 @pytest.mark.parametrize("place", ["note", "q26-text"])
 def test_despair_in_a_wish_is_answered_with_whom_to_call_and_never_blocks(
     client: Client, scene: Scene, place: str

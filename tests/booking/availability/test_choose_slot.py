@@ -74,6 +74,14 @@ def test_closed_days_holidays_and_full_days_are_told_apart(client: Client, scene
     assert "Thanksgiving" in page
 
 
+def test_a_day_without_the_chosen_therapist_is_not_called_closed(
+    client: Client, scene: Scene
+) -> None:
+    WeeklyHours.objects.filter(therapist=scene.therapist, weekday=2).delete()
+
+    assert reasons(get(client, f"?therapist={scene.therapist.slug}")) == ["away", "away", "away"]
+
+
 def test_a_day_whose_hours_have_passed_is_over(
     client: Client, scene: Scene, settings: Settings
 ) -> None:

@@ -18,6 +18,7 @@ from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile
 from booking.models.appointments import MAX_HOLD_EXTENSIONS
 from booking.queries.appointments.by_link import find_by_link
+from booking.queries.appointments.change_policy import free_change_deadline
 from booking.queries.appointments.drafts import is_complete, load_draft
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.appointments.ended_link import ended_link_page
@@ -134,6 +135,7 @@ def hold_context(request: HttpRequest, hold: Appointment, *, step: str) -> dict[
         "steps": BOOKING_STEPS,
         "rows": booking_rows(hold, clinic),
         "now": clock.now(),
+        "is_soon": free_change_deadline(hold.starts_at, clinic) <= clock.now(),
         "may_extend": hold.extension_count < MAX_HOLD_EXTENSIONS,
         "choose_url": choose_url(hold, clinic),
     }

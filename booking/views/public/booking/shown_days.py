@@ -31,12 +31,16 @@ class PickerDay:
     without: DayWithoutTimes | None = None
     is_filtered: bool = False
     """Whether only times of one part of the day are shown."""
+    is_of_one_therapist: bool = False
+    """Whether only times of one therapist are shown."""
 
     @property
     def reason(self) -> str:
         """Why there are no times, in a word."""
         if self.without is None or (self.is_filtered and self.without.reason == NoTimes.FULL):
             return _("none")
+        if self.is_of_one_therapist and self.without.reason == NoTimes.CLOSED:
+            return _("away")
         return REASONS[self.without.reason]()
 
 

@@ -282,6 +282,12 @@ def _load_days(picker: SlotPicker, shown: DayRange, now: datetime) -> None:
     table, without = group_by_day(times, days), explain_days(availability, days)
     picker.shown_range = shown
     picker.days = [
-        PickerDay(day, table[day], without=without[day], is_filtered=bool(picker.part))
+        PickerDay(
+            day,
+            table[day],
+            without=without[day],
+            is_filtered=bool(picker.part),
+            is_of_one_therapist=bool(picker.therapist),
+        )
         for day in days
     ]
