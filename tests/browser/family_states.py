@@ -18,7 +18,7 @@ FAMILY = """
 from datetime import date
 from booking.access.proxies import Permission
 from booking.actions.actor import Actor, ActorType
-from booking.features.proxies.actions.grants import Terms, grant_by_patient
+from booking.features.proxies.actions.grants import GrantTerms, grant_by_patient
 from booking.features.proxies.actions.people import add_child, ask_adult, ask_clinic
 from booking.features.proxies.models import Proxy, ProxyRequest, ProxyReview
 from booking.models import *
@@ -29,7 +29,7 @@ user, _ = User.objects.get_or_create(email="carer@reader.example", name="Cleo Ca
 carer, _ = Patient.objects.get_or_create(user=user, name="Cleo Carer", email=user.email)
 mine, theirs = (Actor(ActorType.PATIENT, patient.user) for patient in (me, carer))
 ProxyRequest.objects.all().delete()
-terms = Terms.of(set(Permission))
+terms = GrantTerms.of(set(Permission))
 child = add_child("Mia Reader", date(2020, 5, 1), by=mine)
 over = grant_by_patient(user, me, terms, by=mine)
 grant_by_patient(me.user, carer, terms, by=theirs)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from booking.access.proxies import Permission
-from booking.features.proxies.actions.grants import Terms
+from booking.features.proxies.actions.grants import GrantTerms
 from booking.features.proxies.models import OLDEST_AGE, Basis
 from booking.forms.date_fields import DateInputField
 from booking.forms.fields import NameField, StrictEmailField
@@ -69,8 +69,8 @@ class PermissionsForm(_Form):
         return frozenset(map(Permission, self.cleaned_data["permissions"]))
 
     @property
-    def terms(self) -> Terms:
-        return Terms(self.granted, self.cleaned_data.get("ends_on"))
+    def terms(self) -> GrantTerms:
+        return GrantTerms(self.granted, self.cleaned_data.get("ends_on"))
 
 
 class ChildForm(_Form):

@@ -35,19 +35,19 @@ Decision = ProxyReview.Decision
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class GrantTerms:
     """What a grant allows, and its last day, or None for no end."""
 
     permissions: frozenset[Permission]
     ends_on: date | None = None
 
     @classmethod
-    def of(cls, permissions: Collection[Permission], ends_on: date | None = None) -> "Terms":
+    def of(cls, permissions: Collection[Permission], ends_on: date | None = None) -> "GrantTerms":
         return cls(frozenset(permissions), ends_on)
 
 
 def make_grant(
-    actor: User, patient: Patient, terms: Terms, *, basis: Basis, by: Actor, side: Side
+    actor: User, patient: Patient, terms: GrantTerms, *, basis: Basis, by: Actor, side: Side
 ) -> Proxy:
     """Save a grant in the caller's transaction, and end those of the same people before it.
 
@@ -97,7 +97,7 @@ def end_agreed_since(user: User, since: datetime) -> None:
 
 
 @write_action
-def grant_by_patient(actor: User, patient: Patient, terms: Terms, *, by: Actor) -> Proxy:
+def grant_by_patient(actor: User, patient: Patient, terms: GrantTerms, *, by: Actor) -> Proxy:
     """Let somebody act for the patient who is signed in. Raises NotAllowed for anybody else."""
     with write_transaction():
         if not is_patient_side(patient, by):
@@ -106,7 +106,9 @@ def grant_by_patient(actor: User, patient: Patient, terms: Terms, *, by: Actor) 
 
 
 @write_action
-def grant_by_staff(email: str, patient: Patient, terms: Terms, *, basis: Basis, by: Actor) -> Proxy:
+def grant_by_staff(
+    email: str, patient: Patient, terms: GrantTerms, *, basis: Basis, by: Actor
+) -> Proxy:
     """Record what the patient has said at the clinic, or what staff have seen on paper.
 
     Raises NoSuchAccount if nobody has signed in with the address, GrantToOneself and NotAllowed.
@@ -122,7 +124,7 @@ def grant_by_staff(email: str, patient: Patient, terms: Terms, *, basis: Basis, 
 
 
 @write_action
-def change_grant(public_id: UUID, terms: Terms, *, by: Actor) -> Proxy:
+def change_grant(public_id: UUID, terms: GrantTerms, *, by: Actor) -> Proxy:
     """Replace a grant by one with other terms. Only the patient and staff may.
 
     Raises GrantGone if it has ended or belongs to somebody else, and GrantToOneself.

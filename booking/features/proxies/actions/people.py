@@ -10,8 +10,8 @@ from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import RateLimit, hit
 from booking.errors import NotAllowed, RateLimitExceeded
 from booking.features.proxies.actions.grants import (
+    GrantTerms,
     Side,
-    Terms,
     grant_by_patient,
     make_grant,
     require_somebody_else,
@@ -86,7 +86,7 @@ def add_child(name: str, born: date, *, by: Actor) -> Proxy:
             patient=child, born_on=born, entered_by=user, entered_at=clock.now()
         )
         record_audit(Action.CREATED, patient_object(child), by=by)
-        terms = Terms(parent_permissions(age, ages))
+        terms = GrantTerms(parent_permissions(age, ages))
         return make_grant(user, child, terms, basis=Basis.PARENT, by=by, side=Side.REPLACED)
 
 
@@ -133,7 +133,7 @@ def ask_clinic(name: str, permissions: frozenset[Permission], *, by: Actor) -> P
 
 
 @write_action
-def agree(public_id: UUID, patient: Patient, terms: Terms, *, by: Actor) -> Proxy:
+def agree(public_id: UUID, patient: Patient, terms: GrantTerms, *, by: Actor) -> Proxy:
     """Agree to a request, as the adult who was asked, with terms of their own choice.
 
     `patient` is the record of the adult, who has signed in with the address that was asked. Raises
@@ -170,7 +170,7 @@ def withdraw(public_id: UUID, *, by: Actor) -> None:
 
 
 @write_action
-def confirm_court(public_id: UUID, terms: Terms, *, by: Actor) -> Proxy:
+def confirm_court(public_id: UUID, terms: GrantTerms, *, by: Actor) -> Proxy:
     """Confirm, as staff who have seen the paper, and make a record for the person.
 
     The record is new; staff can merge it with one that is there. Raises RequestGone, GrantToOneself

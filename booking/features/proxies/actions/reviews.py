@@ -11,7 +11,7 @@ from booking.actions.audit.record import Action, record_audit
 from booking.actions.audit.settings import record_setting
 from booking.actions.locks import write_action, write_transaction
 from booking.features.proxies.actions.grants import (
-    Terms,
+    GrantTerms,
     change_grant,
     end_grant,
     grant_object,
@@ -79,7 +79,7 @@ def keep_grant(review: ProxyReview, *, by: Actor) -> None:
 
 
 @write_action
-def change_reviewed_grant(review: ProxyReview, terms: Terms, *, by: Actor) -> Proxy:
+def change_reviewed_grant(review: ProxyReview, terms: GrantTerms, *, by: Actor) -> Proxy:
     """Decide that a grant gets other terms. Raises ReviewDone, NotAllowed or GrantGone."""
     require_staff(by)
     with write_transaction():

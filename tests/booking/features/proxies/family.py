@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from booking.access.proxies import Permission
 from booking.actions.actor import Actor, ActorType
-from booking.features.proxies.actions.grants import Terms
+from booking.features.proxies.actions.grants import GrantTerms
 from booking.models import Patient, User
 from clinic.lib.dates import clock
 from tests.factories import PatientFactory, UserFactory
@@ -12,7 +12,7 @@ from tests.people import patient_user
 
 ALL = frozenset(Permission)
 BOOK_AND_TIMES = frozenset({Permission.BOOK, Permission.SEE_TIMES})
-TERMS = Terms(BOOK_AND_TIMES)
+TERMS = GrantTerms(BOOK_AND_TIMES)
 
 
 @dataclass(frozen=True)

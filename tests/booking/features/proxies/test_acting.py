@@ -15,7 +15,7 @@ from booking.actions.appointments.restore import restore_appointment
 from booking.actions.holds.hold_slot import hold_slot
 from booking.actions.patients.merge_patients import merge_patients
 from booking.errors import MayNotActForPatient, NotAllowed
-from booking.features.proxies.actions.grants import Terms, end_grant, grant_by_patient
+from booking.features.proxies.actions.grants import GrantTerms, end_grant, grant_by_patient
 from booking.features.proxies.actions.hiding import set_hidden
 from booking.inputs import ContactDetails
 from booking.lifecycle import Status
@@ -78,7 +78,7 @@ def test_a_proxy_who_may_not_book_changes_nothing(
     without: frozenset[Permission],
 ) -> None:
     if without:
-        grant_by_patient(ana.user, ben.patient, Terms(without), by=ben.actor)
+        grant_by_patient(ana.user, ben.patient, GrantTerms(without), by=ben.actor)
     with pytest.raises(MayNotActForPatient):
         change(appointment, ana.acting_for(ben.patient))
 
@@ -113,7 +113,7 @@ def test_a_proxy_cannot_reach_the_appointments_of_anybody_else(
     ana: Person, ben: Person, appointment: Appointment
 ) -> None:
     cleo = person("Cleo")
-    grant_by_patient(ana.user, cleo.patient, Terms(ALL), by=cleo.actor)
+    grant_by_patient(ana.user, cleo.patient, GrantTerms(ALL), by=cleo.actor)
     with pytest.raises(MayNotActForPatient):
         cancel_appointment(appointment, by=ana.acting_for(cleo.patient))
 
@@ -124,7 +124,7 @@ def test_a_proxy_holds_a_time_for_the_patient_only_if_they_may_book(
     acting, request = ana.acting_for(ben.patient), scene.slot_request(at(11, day=THURSDAY))
     with pytest.raises(MayNotActForPatient):
         hold_slot(request, by=acting, browser_key="a")
-    grant_by_patient(ana.user, ben.patient, Terms(BOOK_AND_TIMES), by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms(BOOK_AND_TIMES), by=ben.actor)
 
     assert hold_slot(request, by=acting, browser_key="a").status == Status.HOLD
 
@@ -132,7 +132,7 @@ def test_a_proxy_holds_a_time_for_the_patient_only_if_they_may_book(
 def test_a_hidden_appointment_is_out_of_reach_for_proxies_but_not_for_the_patient(
     ana: Person, ben: Person, appointment: Appointment
 ) -> None:
-    grant_by_patient(ana.user, ben.patient, Terms(ALL), by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms(ALL), by=ben.actor)
     set_hidden(appointment, is_hidden=True, by=ben.actor)
     with pytest.raises(MayNotActForPatient):
         cancel_appointment(appointment, by=ana.acting_for(ben.patient))
@@ -145,7 +145,7 @@ def test_a_hidden_appointment_is_out_of_reach_for_proxies_but_not_for_the_patien
 
 
 def test_only_the_patient_hides(ana: Person, ben: Person, appointment: Appointment) -> None:
-    grant_by_patient(ana.user, ben.patient, Terms(ALL), by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms(ALL), by=ben.actor)
     for by in (ana.actor, ana.acting_for(ben.patient), person("Eve").actor, GUEST):
         with pytest.raises(NotAllowed):
             set_hidden(appointment, is_hidden=True, by=by)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from booking.access.proxies import Permission
-from booking.features.proxies.actions.grants import Terms, end_grant, grant_by_patient
+from booking.features.proxies.actions.grants import GrantTerms, end_grant, grant_by_patient
 from booking.features.proxies.models import Proxy
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent
@@ -46,7 +46,7 @@ def ben(scene: Scene) -> Person:
 
 def acting(ana: Person, ben: Person, *permissions: Permission) -> tuple[Client, Proxy]:
     """Ana's browser, acting for Ben with these permissions, and the grant."""
-    terms = Terms.of(permissions) if permissions else TERMS
+    terms = GrantTerms.of(permissions) if permissions else TERMS
     grant = grant_by_patient(ana.user, ben.patient, terms, by=ben.actor)
     browser = browser_of(ana.user)
     browser.post(reverse("me-act", args=[ben.patient.public_id]))

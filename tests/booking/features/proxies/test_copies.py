@@ -9,7 +9,7 @@ from booking.access.proxies import Permission
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.reschedule import reschedule_appointment
-from booking.features.proxies.actions.grants import Terms, end_grant, grant_by_patient
+from booking.features.proxies.actions.grants import GrantTerms, end_grant, grant_by_patient
 from booking.features.proxies.actions.hiding import set_hidden
 from booking.features.proxies.notifications import is_copy_wanted
 from booking.models import Appointment, Notification
@@ -64,8 +64,8 @@ def test_who_may_see_times_is_mailed_about_a_booking_and_reminded(
 
 def test_nobody_else_is_mailed(scene: Scene, ana: Person, ben: Person) -> None:
     eve = person("Eve")
-    grant_by_patient(ana.user, ben.patient, Terms(ALL - {Permission.SEE_TIMES}), by=ben.actor)
-    grant = grant_by_patient(eve.user, ben.patient, Terms(ALL), by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms(ALL - {Permission.SEE_TIMES}), by=ben.actor)
+    grant = grant_by_patient(eve.user, ben.patient, GrantTerms(ALL), by=ben.actor)
     end_grant(grant.public_id, by=eve.actor)
     booked(scene, ben)
 

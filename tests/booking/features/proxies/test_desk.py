@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from booking.access.proxies import Permission
-from booking.features.proxies.actions.grants import Terms, grant_by_patient
+from booking.features.proxies.actions.grants import GrantTerms, grant_by_patient
 from booking.features.proxies.actions.people import add_child, ask_clinic
 from booking.features.proxies.models import Proxy, ProxyReview, ProxySettings
 from booking.features.proxies.queries import find_permissions, live_grants
@@ -130,6 +130,6 @@ def test_the_desk_still_acts_for_nobody_when_its_people_are_carers_too(
     ana: Person, front: Client
 ) -> None:
     """A member of staff who acts for somebody in the account is staff at the desk."""
-    grant_by_patient(member(Role.FRONTDESK), ana.patient, Terms(ALL), by=ana.actor)
+    grant_by_patient(member(Role.FRONTDESK), ana.patient, GrantTerms(ALL), by=ana.actor)
 
     assert "You act for" not in text(front, "desk")

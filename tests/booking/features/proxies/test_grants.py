@@ -19,7 +19,7 @@ from booking.actions.patients.merge_patients import merge_patients, undo_merge
 from booking.constraints import violated_constraint
 from booking.errors import MergeNotAllowed, NotAllowed
 from booking.features.proxies.actions.grants import (
-    Terms,
+    GrantTerms,
     change_grant,
     end_grant,
     grant_by_patient,
@@ -64,7 +64,7 @@ def front_desk(desk: Actor) -> User:
     return desk.user
 
 
-def grant(ana: Person, ben: Person, terms: Terms = TERMS) -> Proxy:
+def grant(ana: Person, ben: Person, terms: GrantTerms = TERMS) -> Proxy:
     return grant_by_patient(ana.user, ben.patient, terms, by=ben.actor)
 
 
@@ -83,7 +83,7 @@ def test_a_grant_allows_exactly_what_was_granted(ana: Person, ben: Person) -> No
 
 def test_each_permission_is_granted_by_itself(ana: Person, ben: Person) -> None:
     for permission in Permission:
-        grant(ana, ben, Terms.of({permission}))
+        grant(ana, ben, GrantTerms.of({permission}))
         assert may(ana, ben) == {permission}
 
 
@@ -101,7 +101,7 @@ def test_a_grant_is_written_to_the_audit_trail_with_both_people(ana: Person, ben
 
 def test_nobody_else_can_grant_for_a_patient(ana: Person, ben: Person) -> None:
     eve = person("Eve")
-    grant(ana, ben, Terms(ALL))
+    grant(ana, ben, GrantTerms(ALL))
     for stranger in (eve.actor, ana.actor, ana.acting_for(ben.patient)):
         with pytest.raises(NotAllowed):
             grant_by_patient(eve.user, ben.patient, TERMS, by=stranger)
@@ -133,7 +133,7 @@ def test_two_people_can_act_for_each_other_but_no_right_is_passed_on(
 
 def test_a_grant_needs_a_permission_and_a_last_day_to_come(ana: Person, ben: Person) -> None:
     with pytest.raises(NothingGranted):
-        grant(ana, ben, Terms(frozenset()))
+        grant(ana, ben, GrantTerms(frozenset()))
     with pytest.raises(EndsInThePast):
         grant(ana, ben, replace(TERMS, ends_on=TODAY - timedelta(days=1)))
 
@@ -178,20 +178,20 @@ def test_strangers_and_those_who_act_for_the_patient_cannot_end_or_change_it(
 ) -> None:
     row = grant(ana, ben)
     cleo = person("Cleo")
-    grant(cleo, ben, Terms(ALL))
+    grant(cleo, ben, GrantTerms(ALL))
     for by in (person("Eve").actor, cleo.actor, cleo.acting_for(ben.patient)):
         with pytest.raises(GrantGone):
             end_grant(row.public_id, by=by)
         with pytest.raises(GrantGone):
-            change_grant(row.public_id, Terms(ALL), by=by)
+            change_grant(row.public_id, GrantTerms(ALL), by=by)
     with pytest.raises(GrantGone):
-        change_grant(row.public_id, Terms(ALL), by=ana.actor)
+        change_grant(row.public_id, GrantTerms(ALL), by=ana.actor)
 
     assert may(ana, ben) == BOOK_AND_TIMES
 
 
 def test_a_change_is_a_new_grant_and_the_old_one_never_comes_back(ana: Person, ben: Person) -> None:
-    first = grant(ana, ben, Terms(ALL))
+    first = grant(ana, ben, GrantTerms(ALL))
     second = change_grant(first.public_id, TERMS, by=ben.actor)
     assert may(ana, ben) == BOOK_AND_TIMES
     end_grant(second.public_id, by=ben.actor)
@@ -205,7 +205,7 @@ def test_a_change_is_a_new_grant_and_the_old_one_never_comes_back(ana: Person, b
 def test_staff_record_a_grant_for_somebody_who_has_signed_in(
     ana: Person, ben: Person, desk: Actor
 ) -> None:
-    terms = Terms.of({Permission.PAY})
+    terms = GrantTerms.of({Permission.PAY})
     with pytest.raises(NoSuchAccount):
         grant_by_staff(never_signed_in().email, ben.patient, terms, basis=Basis.COURT, by=desk)
     with pytest.raises(NotAllowed):
@@ -333,7 +333,7 @@ def test_staff_decide_nothing_about_what_they_may_do_themselves(ben: Person, des
     staff = front_desk(desk)
     staff.last_login = clock.now()
     staff.save()
-    everything = Terms(ALL)
+    everything = GrantTerms(ALL)
     mine = ProxyFactory(actor=staff, patient=ben.patient, may_see_health=False)
     asked = ask_clinic("Ben Reader", ALL, by=Actor(ActorType.PATIENT, staff))
     with pytest.raises(GrantToOneself):

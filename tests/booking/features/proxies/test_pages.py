@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from booking.access.proxies import Permission
 from booking.errors import MayNotActForPatient
-from booking.features.proxies.actions.grants import Terms, end_grant, grant_by_patient
+from booking.features.proxies.actions.grants import GrantTerms, end_grant, grant_by_patient
 from booking.features.proxies.actions.hiding import set_hidden
 from booking.features.proxies.actions.people import ask_adult
 from booking.features.proxies.models import Proxy, ProxyRequest
@@ -123,7 +123,7 @@ def test_a_request_to_somebody_else_looks_like_none(browser: Client, ana: Person
 def test_the_band_is_on_every_page_while_acting_and_one_press_ends_it(
     browser: Client, ana: Person, ben: Person
 ) -> None:
-    grant_by_patient(ana.user, ben.patient, Terms(ALL), by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms(ALL), by=ben.actor)
     assert BAND not in text(browser, "me")
     act(browser, ben)
     assert BAND in text(browser, "me")
@@ -140,7 +140,7 @@ def test_a_proxy_sees_the_times_only_if_that_was_granted(
     browser: Client, ana: Person, ben: Person, permission: Permission
 ) -> None:
     shown, own = visit(ben), visit(ana)
-    grant_by_patient(ana.user, ben.patient, Terms.of({permission}), by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms.of({permission}), by=ben.actor)
     act(browser, ben)
     page = text(browser, "me")
 
@@ -152,7 +152,7 @@ def test_a_proxy_sees_the_times_only_if_that_was_granted(
 def test_a_hidden_appointment_leaves_no_trace_on_the_page_of_a_proxy(
     browser: Client, ana: Person, ben: Person
 ) -> None:
-    grant_by_patient(ana.user, ben.patient, Terms(ALL), by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms(ALL), by=ben.actor)
     act(browser, ben)
     empty = text(browser, "me")
     appointment = visit(ben)
@@ -240,7 +240,7 @@ FOR_NOBODY_ELSE = (
 def test_each_page_of_the_account_opens_with_its_permission_and_no_other(
     browser: Client, ana: Person, ben: Person, permission: Permission
 ) -> None:
-    grant_by_patient(ana.user, ben.patient, Terms.of({permission}), by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms.of({permission}), by=ben.actor)
     act(browser, ben)
     opened = {name for name in OPEN_WITH if browser.get(reverse(name)).status_code == 200}
 
@@ -254,7 +254,7 @@ def test_the_receipt_of_a_hidden_appointment_is_the_patients_alone(
 ) -> None:
     shown, hidden = PaymentFactory(appointment=visit(ben)), PaymentFactory(appointment=visit(ben))
     set_hidden(hidden.appointment, is_hidden=True, by=ben.actor)
-    grant_by_patient(ana.user, ben.patient, Terms(ALL), by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms(ALL), by=ben.actor)
     act(browser, ben)
     links = [reverse("me-receipt", args=[row.number]) for row in (shown, hidden)]
     page, theirs = text(browser, "me-receipts"), text(browser_of(ben.user), "me-receipts")

@@ -9,7 +9,7 @@ from booking.access import proxies
 from booking.access.proxies import Permission
 from booking.actions.actor import Actor
 from booking.errors import NotAllowed, RateLimitExceeded
-from booking.features.proxies.actions.grants import Terms, end_grant
+from booking.features.proxies.actions.grants import GrantTerms, end_grant
 from booking.features.proxies.actions.people import (
     MAX_PEOPLE,
     add_child,
@@ -139,7 +139,7 @@ def test_an_adult_agrees_with_their_own_sign_in_to_terms_of_their_own(
     request = ask(ana)
     assert proxies.patients_of(ana.user) == []
     assert requests_to(ben.user, clock.now()) == [request]
-    agree(request.public_id, ben.patient, Terms.of({Permission.SEE_TIMES}), by=ben.actor)
+    agree(request.public_id, ben.patient, GrantTerms.of({Permission.SEE_TIMES}), by=ben.actor)
 
     assert proxies.permissions_for(ana.user, ben.patient) == {Permission.SEE_TIMES}
     assert requests_to(ben.user, clock.now()) == requests_by(ana.user, clock.now()) == []

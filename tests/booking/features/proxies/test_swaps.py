@@ -18,7 +18,7 @@ from django.urls import get_resolver, reverse
 from django.urls.converters import IntConverter, UUIDConverter
 
 from booking.access.proxies import Permission
-from booking.features.proxies.actions.grants import Terms, end_grant, grant_by_patient
+from booking.features.proxies.actions.grants import GrantTerms, end_grant, grant_by_patient
 from booking.features.proxies.models import (
     HiddenAppointment,
     Proxy,
@@ -62,8 +62,8 @@ class Household:
 def household(scene: Scene, permissions: frozenset[Permission]) -> Household:
     ana, ben, cleo = person("Ana"), person("Ben"), person("Cleo")
     strangers = [person("Xaverine"), person("Yolandine")]
-    grant_by_patient(ana.user, ben.patient, Terms(permissions), by=ben.actor)
-    ended = grant_by_patient(ana.user, cleo.patient, Terms(ALL), by=cleo.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms(permissions), by=ben.actor)
+    ended = grant_by_patient(ana.user, cleo.patient, GrantTerms(ALL), by=cleo.actor)
     end_grant(ended.public_id, by=cleo.actor)
     rows: list[Any] = [ended]
     for member in (ana, ben, cleo, *strangers):
@@ -72,7 +72,7 @@ def household(scene: Scene, permissions: frozenset[Permission]) -> Household:
             AppointmentFactory(patient=member.patient, patient_note=f"note of {member.patient}")
         )
         other = next(who for who in strangers if who != member)
-        rows.append(grant_by_patient(other.user, member.patient, Terms(ALL), by=member.actor))
+        rows.append(grant_by_patient(other.user, member.patient, GrantTerms(ALL), by=member.actor))
         rows.append(
             ProxyRequest.objects.create(
                 actor=other.user,
@@ -83,7 +83,7 @@ def household(scene: Scene, permissions: frozenset[Permission]) -> Household:
             )
         )
     zoe = person("Zoe")
-    rows.append(grant_by_patient(zoe.user, ben.patient, Terms(ALL), by=ben.actor))
+    rows.append(grant_by_patient(zoe.user, ben.patient, GrantTerms(ALL), by=ben.actor))
     hidden = AppointmentFactory(patient=ben.patient, starts_at=at(9))
     HiddenAppointment.objects.create(appointment=hidden)
     tokens = [scene.hold(at(15)).hold_token]  # that of another would be a secret, no identifier

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from booking.features.proxies.actions.grants import Terms, grant_by_patient
+from booking.features.proxies.actions.grants import GrantTerms, grant_by_patient
 from booking.lifecycle import Status
 from booking.models import Appointment
 from clinic.lib.dates import clock
@@ -42,7 +42,7 @@ def ana(scene: Scene) -> Person:
 @pytest.fixture
 def browser(ana: Person, ben: Person) -> Client:
     """Ana's browser; Ben has granted her everything."""
-    grant_by_patient(ana.user, ben.patient, Terms(ALL), by=ben.actor)
+    grant_by_patient(ana.user, ben.patient, GrantTerms(ALL), by=ben.actor)
     return browser_of(ana.user)
 
 
