@@ -29,6 +29,7 @@ def test_one_tap_renews_the_answers(patient: Patient, browser: Client) -> None:
     assert "Nothing has changed since 15 Aug 2026" in shown
     assert browser.post("/me/health/", data).status_code == 303
     assert "Nothing has changed since" not in page(browser, "/me/health/")
+    assert b"js/health-questions" not in browser.get("/me/health/").content, "it needs a form"
     assert browser.post("/me/health/", data).status_code == 409
 
 
