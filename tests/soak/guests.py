@@ -70,9 +70,12 @@ class Guest:
     def _book(self, browser: Browser, about: str, slot: Slot) -> str:
         """Book a slot and return the token of the appointment, or "" if it was not booked."""
         hold = self._hold(browser, slot)
-        if not hold or not self._fill_in(browser, about, hold):
+        if not hold or not self._answer_questions(browser, hold):
             return ""
-        page = self._press(browser, f"{hold}review/")
+        person = {"name": about.partition("@")[0], "email": about, "phone": "312 555 0142"}
+        page = self._press(browser, hold, **person)
+        if page.location == f"{hold}review/":  # filled in quicker than a person
+            page = self._press(browser, f"{hold}review/")
         booked = page.location.startswith(APPOINTMENT)
         outcome: Outcome = "acknowledged" if booked else "refused"
         if not booked and self.had_lost_answer:
@@ -96,17 +99,12 @@ class Guest:
         is_held = held.location.startswith("/book/hold/")
         return held.location.removesuffix("questions/") if is_held else ""
 
-    def _fill_in(self, browser: Browser, about: str, hold: str) -> bool:
-        """Fill in the personal details and the health questions. Return whether both passed."""
-        person = {"name": about.partition("@")[0], "email": about, "phone": "312 555 0142"}
-        details = self._press(browser, hold, **person)
-        if details.outcome != "acknowledged":
-            return False
+    def _answer_questions(self, browser: Browser, hold: str) -> bool:
+        """Answer the health questions. Return whether the details are asked next."""
         questions = browser.get(f"{hold}questions/")
         version = questions.hidden_fields().get("version", [""])
         answers = {"version": version[0], "none": "on", "consent": "on", "question_set": "1"}
-        page = self._press(browser, f"{hold}questions/", **answers)
-        return page.location == f"{hold}review/"
+        return self._press(browser, f"{hold}questions/", **answers).location == hold
 
     def _move(self, browser: Browser, about: str, token: str) -> None:
         """Move the appointment to another free start."""
