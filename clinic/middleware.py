@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -75,6 +78,21 @@ class PrivateCookieResponsesMiddleware:
         if response.cookies and "public" in response.get("Cache-Control", ""):
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+class StoringSessionMiddleware(SessionMiddleware):
+    """Stores sessions as Django's middleware does, and reports every database error alike.
+
+    Django's raises SessionInterrupted only if an existing row cannot be saved. Here it is raised
+    also for a new session, and for the record of the device, since the view has done its work and
+    `clinic.errors.bad_request` then says so.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except DatabaseError as error:
+            raise SessionInterrupted("The session was not stored.") from error
 
 
 class DatabaseErrorMiddleware:

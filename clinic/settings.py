@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "clinic.middleware.DatabaseErrorMiddleware",
     "clinic.middleware.RateLimitMiddleware",
     "clinic.lib.http.current_request.CurrentRequestMiddleware",  # sessions are saved inside
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "clinic.middleware.StoringSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
