@@ -57,6 +57,18 @@ def test_a_photo_is_drawn_again_and_shown_on_public_pages(
     assert Image.open(BytesIO(b"".join(served))).size == (480, 576)
 
 
+def test_the_upload_needs_a_csrf_token_and_works_with_it(owner: Client, maya: Therapist) -> None:
+    owner.handler.enforce_csrf_checks = True
+    photo = make_image(size=(900, 1080))
+    assert upload(owner, maya, photo) == 403
+    owner.get(page_of(maya))
+    file = SimpleUploadedFile("maya.jpg", photo, content_type="image/jpeg")
+    token = owner.cookies["csrf"].value
+    data = {"file": file, "csrfmiddlewaretoken": token}
+
+    assert owner.post(page_of(maya), data).status_code == 302
+
+
 def test_credentials_and_licence_number_are_shown(maya: Therapist, client: Client) -> None:
     page = client.get("/therapists/maya/").content.decode()
 
