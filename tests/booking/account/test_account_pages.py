@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.actions.patients.merge_patients import merge_patients
 from booking.inputs import ContactDetails
-from booking.lifecycle import Status
+from booking.lifecycle import Override, Status
 from booking.models import Appointment, AppointmentEvent, Patient, Role
 from tests import factories as make
 from tests.booking.account.conftest import SignedIn
@@ -53,6 +53,15 @@ def test_a_first_visit_asks_for_the_name_once(scene: Scene) -> None:
     assert "You have no appointment" in page_text(browser) or "Nothing is booked" in page_text(
         browser
     )
+
+
+def test_every_appointment_that_cannot_take_place_asks_for_an_answer(
+    scene: Scene, ana: SignedIn
+) -> None:
+    for day in (24, 25, 26):
+        booked(scene, ana.patient, day, 10, override=Override.ASKED)
+
+    assert page_text(ana.browser).count("cannot take place as booked") == 3
 
 
 def test_the_start_leads_only_to_pages_of_the_account() -> None:

@@ -147,6 +147,16 @@ def test_a_patients_note_is_shown_to_their_therapist_only(desk: Desk) -> None:
     assert shown == {"maya": True, "front": False, "owner": False}
 
 
+def test_who_may_not_read_an_urgent_note_is_asked_to_send_the_therapist(desk: Desk) -> None:
+    row = desk.booked(at(14), patient_note="I cannot go on.")
+    asked = {
+        name: b"to read it at once" in signed_in(user).get(page("desk-appointment", row)).content
+        for name, user in (("maya", desk.maya), ("front", desk.front), ("owner", desk.owner))
+    }
+
+    assert asked == {"maya": False, "front": True, "owner": True}
+
+
 @pytest.mark.parametrize("name", [*OF_AN_APPOINTMENT, "desk-calendar", "desk-book", "desk"])
 def test_anonymous_users_must_sign_in_and_editors_are_refused(desk: Desk, name: str) -> None:
     row = desk.booked(at(14))
