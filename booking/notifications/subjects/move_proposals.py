@@ -25,6 +25,7 @@ from booking.notifications.sanitizing import clean_line, clean_text
 from booking.notifications.sending_again import event_key
 from booking.queries.appointments.move_proposals import HELD_PLACE
 from clinic.lib.dates import date_format
+from clinic.lib.text.money import format_money
 
 KIND = "move_proposal"
 
@@ -108,15 +109,23 @@ def _proposal_values(
         "reason": question.reason,
         "words": clean_text(staff_message),
         "proposed": appointment_details(hold, clinic),
-        "before": gettext("It was booked for %(when)s, with %(name)s.")
-        % {
-            "when": date_format.long_datetime(appointment.starts_at, clinic.zone),
-            "name": clean_line(appointment.therapist.name),
-        },
+        "before": _booked_text(appointment, hold, clinic),
         "held": question.held,
         "otherwise": question.otherwise,
         "answer": absolute_url("appointment-proposal", appointment.link_token),
     }
+
+
+def _booked_text(appointment: Appointment, hold: Appointment, clinic: ClinicProfile) -> str:
+    """Return when and with whom it is booked, and its price if the proposed one differs."""
+    values = {
+        "when": date_format.long_datetime(appointment.starts_at, clinic.zone),
+        "name": clean_line(appointment.therapist.name),
+        "price": format_money(appointment.price, appointment.currency),
+    }
+    if appointment.price == hold.price:
+        return gettext("It was booked for %(when)s, with %(name)s.") % values
+    return gettext("It was booked for %(when)s, with %(name)s, at %(price)s.") % values
 
 
 def proposal_sample_values(clinic: ClinicProfile) -> PlaceholderValues:

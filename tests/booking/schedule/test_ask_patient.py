@@ -29,6 +29,7 @@ from booking.models import (
     Notification,
     Patient,
 )
+from booking.notifications.rendering import render
 from booking.notifications.subjects.reminders import is_reminder_wanted
 from booking.queries.appointments.change_policy import ChangePolicy
 from clinic.lib.dates import clock
@@ -71,6 +72,16 @@ def test_asking_holds_the_new_time_and_leaves_the_appointment_where_it_is(
         (f"move_proposal:{proposal.pk}",)
     ]
     assert faults() == []
+
+
+def test_the_mail_names_both_prices_if_they_differ(asked: Appointment) -> None:
+    mail = Notification.objects.get(kind="move_proposal")
+    same = render(mail).text
+    Appointment.objects.filter(pk=asked.pk).update(price=asked.price - 10)
+    different = render(Notification.objects.get(pk=mail.pk)).text
+
+    assert ", at $" not in same
+    assert f", at ${asked.price - 10}." in different
 
 
 def test_nobody_else_gets_the_held_time(scene: Scene, asked: Appointment) -> None:
