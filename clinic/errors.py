@@ -88,14 +88,14 @@ def _has_database_problem(error: BaseException | None) -> bool:
     return False
 
 
-def forbidden(_request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the page for 403."""
-    return error_page(403)
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page for 403, for somebody who may not open the page or do what they asked for."""
+    return error_page(403, address=request.path)
 
 
-def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the page for 403, for a form with a missing or wrong CSRF token."""
-    return error_page(403)
+    return error_page(403, address=request.path, is_form_too_old=True)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
