@@ -14,7 +14,11 @@ from tests.conftest import MONDAY_NOON
 from tests.factories import AppointmentFactory, ClinicProfileFactory, PatientFactory
 from tests.people import browser_of, patient_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("frozen_clock"),
+    pytest.mark.postgresql,
+]
 LOCKED = OperationalError("database is locked")
 
 
