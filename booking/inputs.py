@@ -225,7 +225,7 @@ class RoomSwitchOff:
 
 @dataclass(frozen=True, slots=True)
 class RoomKindChange:
-    """A room (primary key) becomes one of another kind (primary key)."""
+    """A change of the kind of a room. Both are primary keys."""
 
     room: int
     kind: int

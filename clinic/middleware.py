@@ -27,7 +27,7 @@ HEADERS_OF_DOCUMENTS = (
     "Cross-Origin-Opener-Policy",
     "Permissions-Policy",
 )
-"""They mean nothing on a style sheet or a script, and take half a kilobyte."""
+"""Headers that browsers ignore on style sheets and scripts; they take half a kilobyte."""
 NOT_DOCUMENTS = ("text/css", "text/javascript")
 
 

@@ -90,7 +90,7 @@ def acting_of(request: HttpRequest) -> Acting | None:
 
 
 def known_acting(request: HttpRequest) -> Acting | None:
-    """Return what `acting_of` has found for this request; None if it was not called."""
+    """Return the cached result of `acting_of` for this request, or None if it was not called."""
     acting: Acting | None = getattr(request, "_acting", None)
     return acting
 

@@ -33,7 +33,7 @@ class AuthenticationRecord(TypedDict, total=False):
     at: float
     """Seconds since the epoch."""
     email: str
-    """With "code": the address to which it was mailed."""
+    """The address to which the code was mailed; only for the method "code"."""
 
 
 def authentication_records(request: HttpRequest, user: AnyUser) -> list[AuthenticationRecord]:

@@ -48,7 +48,7 @@ MAX_OPEN_BOOKINGS_PER_EMAIL, MAX_OPEN_BOOKINGS_PER_PROVEN_EMAIL = 3, 6
 MAX_OPEN_BOOKINGS_PER_PATIENT = 12
 """Of a patient who is signed in."""
 MAX_OPEN_BOOKINGS_PER_ACCOUNT = 24
-"""Of what one person has booked, for themselves and for all for whom they act."""
+"""The most upcoming appointments of one account, with those of everybody it acts for."""
 
 
 @write_action

@@ -116,7 +116,7 @@ def _count_attempt(by: Actor) -> None:
 def _find_offers(
     slot_request: SlotRequest, clinic: ClinicProfile, *, among: Collection[int] | None = None
 ) -> Mapping[int, Offer]:
-    """Return the requested offers, of the therapists `among` (pks) only.
+    """Return the requested offers of the therapists whose primary keys are in `among`.
 
     Raises OptionNotOffered.
     """

@@ -1,4 +1,4 @@
-"""A signed-in person shows again that it is them, before something important."""
+"""Ask a signed-in person to authenticate again before an important action."""
 
 from uuid import UUID
 

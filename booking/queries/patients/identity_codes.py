@@ -1,4 +1,4 @@
-"""Codes by mail with which a signed-in person shows again that it is them."""
+"""E-mailed codes with which a signed-in person authenticates again."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A page on which a signed-in person shows again that it is them, by a code or a passkey."""
+"""The page where a signed-in person authenticates again, by e-mailed code or passkey."""
 
 from uuid import UUID
 

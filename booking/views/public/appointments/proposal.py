@@ -35,7 +35,7 @@ from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 def answer_proposal(
     request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 ) -> HttpResponse:
-    """GET shows what was booked and what is proposed; POST takes it, looks further or cancels."""
+    """GET shows the booked and the proposed time; POST accepts, looks for another, or cancels."""
     if request.method == "POST":
         return _answer(request, appointment, clinic)
     proposal = find_open_proposal(appointment)
