@@ -69,3 +69,48 @@ def test_the_slowest_tests_come_last_and_slowest_first(
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[-2:] == ["   12.2 s  tests/d.py::e (setup)", "    1.5 s  tests/a.py::b c (call)"]
+
+
+class TestTriedAgain:
+    """A few failed browser tests are tried once more, and a second failure counts."""
+
+    @pytest.fixture
+    def runs(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+        """The tests of each further run of pytest, which passes."""
+        runs: list[tuple[str, ...]] = []
+
+        def run(_: str, *tests: str, extra: object) -> bool:
+            runs.append(tests)
+            return True
+
+        monkeypatch.setattr(everything, "pytest", run)
+        return runs
+
+    def test_which_tests_failed_is_read_from_the_cache_of_pytest(self, tmp_path: Path) -> None:
+        assert everything.failed_tests(tmp_path) == []
+
+        (tmp_path / "v" / "cache").mkdir(parents=True)
+        (tmp_path / "v" / "cache" / "lastfailed").write_text('{"b.py::two": true, "a.py::x": true}')
+        assert everything.failed_tests(tmp_path) == ["a.py::x", "b.py::two"]
+
+    def test_passing_at_the_second_try_is_told(
+        self, runs: list[tuple[str, ...]], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert everything.pass_when_tried_again(["a.py::x"], {})
+
+        assert runs == [("a.py::x",)]
+        assert "Passed at the second try" in capsys.readouterr().out
+
+    def test_a_second_failure_is_a_failure(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(everything, "pytest", lambda *_, **__: False)
+
+        assert not everything.pass_when_tried_again(["a.py::x"], {})
+
+    @pytest.mark.parametrize(
+        "tests", [[], ["a.py"], [f"a.py::{n}" for n in range(everything.MOST_TRIED_AGAIN + 1)]]
+    )
+    def test_many_failures_and_files_that_do_not_load_are_not_tried_again(
+        self, tests: list[str], runs: list[tuple[str, ...]]
+    ) -> None:
+        assert not everything.pass_when_tried_again(tests, {})
+        assert runs == []

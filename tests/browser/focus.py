@@ -1,8 +1,9 @@
 """Move the keyboard focus, and check that it is visible."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 LOOK = """() => {
   const one = document.activeElement;
@@ -70,11 +71,27 @@ class Keyboard:
 
     def look(self) -> str:
         """Record a problem with the visibility of the focus."""
-        focused = self.page.evaluate(LOOK)
+        focused = self._evaluate(LOOK)
         name = str(focused["name"])
         self.stops.append(name)
         self.problems += [f"{self.page.url} {name}: {what}" for what in focused["problems"]]
         return name
+
+    def _evaluate(self, script: str) -> dict[str, Any]:
+        """Run the script, once more if the browser moved on to the next page meanwhile."""
+        try:
+            found = self.page.evaluate(script)
+        except Error as error:
+            if "Execution context was destroyed" not in error.message:
+                raise
+            self.page.wait_for_load_state()
+            found = self.page.evaluate(script)
+        return dict(found)
+
+    def submit(self) -> None:
+        """Press Enter on the focused element and wait until the next page is loaded."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def tab_to(self, name: str, *, most: int = 80, key: str = "Tab") -> None:
         """Press Tab until the focused element's name begins with `name`, such as "a Book"."""

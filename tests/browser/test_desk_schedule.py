@@ -195,10 +195,12 @@ def test_time_off_is_taken_with_the_keyboard_alone(
     slug, day, starts, keys = three_patients(site)
     take_time_off(page, slug, day, starts)
     keyboard = Keyboard(page)
+    page.wait_for_load_state()  # before its script runs, the button opens the next page
     keyboard.tab_to("button Keep all")
     page.keyboard.press("Enter")
+    expect(page.get_by_text("Chosen for all. Nothing is saved yet.")).to_be_visible()
     keyboard.tab_to("button Save and settle")
-    page.keyboard.press("Enter")
+    keyboard.submit()
     expect(page.get_by_text("The time off is saved.")).to_be_visible()
     keyboard.walk()
 
