@@ -225,7 +225,7 @@ class RoomSwitchOff:
 
 @dataclass(frozen=True, slots=True)
 class RoomKindChange:
-    """A change of the kind of a room. Both are primary keys."""
+    """A room becomes one of another kind. Both are primary keys."""
 
     room: int
     kind: int
@@ -242,10 +242,10 @@ class TreatmentRoomKindChange:
 HoursChange = WeeklyHoursChange | DateExceptionChange | TimeOffChange | ClosureChange
 """A change of hours that may affect booked appointments."""
 RoomChange = RoomSwitchOff | RoomKindChange | TreatmentRoomKindChange
-"""Appointments lose their room, but not their therapist."""
-SwitchOff = TherapistSwitchOff | RoomChange
-"""Somebody or something that cannot be booked any more, or not for everything."""
-ScheduleChange = HoursChange | SwitchOff
+"""A change after which some appointments need another room, with the same therapist."""
+ResourceChange = TherapistSwitchOff | RoomChange
+"""A change after which a therapist or a room cannot be booked, or not for every treatment."""
+ScheduleChange = HoursChange | ResourceChange
 """A change that may affect booked appointments."""
 
 

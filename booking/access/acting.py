@@ -1,8 +1,8 @@
 """Acting for somebody else on the pages of the patient's account.
 
 The session names the patient. Whether the user may still act for them is checked with every
-request, so the end of a grant takes effect at once. Switching renews the CSRF token, which makes
-the forms of other tabs invalid: what was typed for one person is never done for another.
+request, so the end of a grant takes effect at once. Switching renews the CSRF token, so that a form
+that another tab still shows for one patient cannot be sent for another.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """The patient for whom a request is made, and what the signed-in user may do for them."""
+    """The patient for whom a proxy makes a request, and what the proxy may do for them."""
 
     patient: Patient
     permissions: frozenset[Permission]
@@ -42,15 +42,15 @@ class Acting:
         return Permission.SEE_HEALTH in self.permissions
 
     @property
-    def may_pay(self) -> bool:
-        return Permission.PAY in self.permissions
+    def may_see_receipts(self) -> bool:
+        return Permission.SEE_RECEIPTS in self.permissions
 
 
 def for_proxies(*permissions: Permission) -> Callable[[View], View]:
-    """Mark a view of the account as open to those who act for a patient.
+    """Return a decorator that opens a view of the account to proxies.
 
-    One of the permissions is enough; without any, every grant is. A view without the mark is for
-    the patient alone.
+    The proxy needs at least one of the permissions; if none is given, any grant is enough. Views
+    without the decorator are open to the patient only.
     """
 
     def mark(view: View) -> View:
@@ -61,25 +61,25 @@ def for_proxies(*permissions: Permission) -> Callable[[View], View]:
 
 
 def start_acting(request: HttpRequest, patient: Patient) -> None:
-    """Act for a patient from the next request on, which checks whether it is allowed."""
+    """Let the session act for a patient. The next request checks whether the user may."""
     request.session[SESSION_KEY] = str(patient.public_id)
     rotate_token(request)
 
 
 def stop_acting(request: HttpRequest) -> None:
-    """Stop acting for somebody else, from this moment on."""
+    """Let the session act for nobody else, in this request already."""
     if request.session.pop(SESSION_KEY, None) is not None:
         rotate_token(request)
     request._acting = None  # type: ignore[attr-defined]
 
 
 def wants_to_act(request: HttpRequest) -> bool:
-    """Return whether the session says for whom the user acts, allowed or not."""
+    """Return whether the session names a patient, whether or not the user may act for them."""
     return request.user.is_authenticated and SESSION_KEY in request.session
 
 
-def acting_of(request: HttpRequest) -> Acting | None:
-    """Return the patient and the permissions, or None if the user does not or may not act.
+def current_acting(request: HttpRequest) -> Acting | None:
+    """Return the patient and the permissions, or None if the user does not act or may not.
 
     Read once for each request; no query if the session names no patient.
     """
@@ -89,14 +89,14 @@ def acting_of(request: HttpRequest) -> Acting | None:
     return acting
 
 
-def known_acting(request: HttpRequest) -> Acting | None:
-    """Return the cached result of `acting_of` for this request, or None if it was not called."""
+def cached_acting(request: HttpRequest) -> Acting | None:
+    """Return what `current_acting` has returned for this request, or None if it was not called."""
     acting: Acting | None = getattr(request, "_acting", None)
     return acting
 
 
 def may_open(acting: Acting, match: ResolverMatch | None) -> bool:
-    """Return whether the view of an address is open to somebody with these permissions."""
+    """Return whether the view that an address resolves to is open to this proxy."""
     needed = getattr(match.func, "proxy_permissions", None) if match is not None else None
     if needed is None:
         return False

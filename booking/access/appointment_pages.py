@@ -1,7 +1,7 @@
 """The two ways to the pages of one appointment: its secret link, and the patient's account.
 
-The pages are the same. Those of the account carry no secret in their address: whoever signs out
-leaves nothing in the browser's history that opens the appointment.
+The pages are the same. The addresses in the account contain no secret, so that after signing out
+nothing in the browser's history opens the appointment.
 """
 
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from booking.access import proxies
-from booking.access.acting import Acting, acting_of
+from booking.access.acting import Acting, current_acting
 from booking.access.patients import find_current_patient
 from booking.models import Appointment, Patient
 from booking.models.appointments import AppointmentQuerySet
@@ -23,7 +23,10 @@ def is_in_account(request: HttpRequest) -> bool:
 
 
 def appointment_page_url(request: HttpRequest, appointment: Appointment, page: str = "") -> str:
-    """Return the address of a page of the appointment, in the account if the request is there."""
+    """Return the address of a page of an appointment, such as "cancel", or of its main page.
+
+    The address is in the account if the request is, else the secret link.
+    """
     ending = f"-{page}" if page else ""
     if is_in_account(request):
         return reverse(f"me-appointment{ending}", args=[appointment.public_id])
@@ -31,9 +34,10 @@ def appointment_page_url(request: HttpRequest, appointment: Appointment, page: s
 
 
 def appointments_of_account(patient: Patient, acting: Acting | None) -> AppointmentQuerySet:
-    """Return all appointments of a patient that were booked, whoever booked them.
+    """Return the appointments of a patient that were booked, whoever booked them.
 
-    `acting` is who asks if it is not the patient: they see what was granted, and nothing hidden.
+    For a proxy (`acting`), only those that the patient does not hide, and none without permission
+    to see the times.
     """
     rows = Appointment.objects.with_related().filter(patient=patient, booked_at__isnull=False)
     if acting is None:
@@ -46,5 +50,5 @@ def find_own_appointment(request: HttpRequest, public_id: UUID) -> Appointment |
     patient = find_current_patient(request)
     if patient is None:
         return None
-    rows = appointments_of_account(patient, acting_of(request))
+    rows = appointments_of_account(patient, current_acting(request))
     return rows.filter(public_id=public_id).first()

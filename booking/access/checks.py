@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from booking.access import lock_screen, proxies, staff_sessions
-from booking.access.acting import acting_of, may_open, stop_acting, wants_to_act
+from booking.access.acting import current_acting, may_open, stop_acting, wants_to_act
 from booking.access.allauth_internals import has_shown_second_factor
 from booking.access.landing import landing_page
 from booking.access.patients import own_patient
@@ -125,7 +125,7 @@ def check_acting(request: HttpRequest) -> HttpResponse | None:
     """
     if not wants_to_act(request):
         return None
-    acting = acting_of(request)
+    acting = current_acting(request)
     if acting is None:
         stop_acting(request)
         messages.info(request, str(MayNotActForPatient.message))

@@ -25,7 +25,6 @@ from booking.access.checks import (
     check_staff,
     check_unlocked,
 )
-from booking.access.roles import roles_of
 from booking.access.session_engine import record_use
 from booking.access.signed_in_marker import update_marker
 from clinic.lib.dates import clock
@@ -131,7 +130,6 @@ def _apply_checks(view: View, *checks: AccessCheck) -> View:
         else:
             if request.user.is_authenticated:
                 record_use(request.session, clock.now())
-            request.roles = roles_of(request.user)  # type: ignore[attr-defined]  # for templates
             answer = view(request, *args, **kwargs)
         answer["Cache-Control"] = "no-store, private"
         update_marker(request, answer)

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from booking.access.acting import acting_of, wants_to_act
+from booking.access.acting import current_acting, wants_to_act
 from booking.access.roles import AnyUser
 from booking.models import Patient
 
@@ -23,7 +23,7 @@ def find_current_patient(request: HttpRequest) -> Patient | None:
     It is the person who is signed in, or the one for whom they act (see `booking.access.acting`);
     nobody if they may not do so any more.
     """
-    acting = acting_of(request)
+    acting = current_acting(request)
     if acting is None and wants_to_act(request):
         return None
     return acting.patient if acting is not None else own_patient(request.user)

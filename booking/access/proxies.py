@@ -23,14 +23,14 @@ class Permission(StrEnum):
     BOOK = "book"
     SEE_TIMES = "times"
     SEE_HEALTH = "health"
-    PAY = "pay"
+    SEE_RECEIPTS = "pay"
 
 
 PERMISSION_LABELS = {
     Permission.BOOK: _("book, move and cancel appointments"),
     Permission.SEE_TIMES: _("see when appointments are"),
     Permission.SEE_HEALTH: _("see health answers"),
-    Permission.PAY: _("see receipts and what is to pay"),
+    Permission.SEE_RECEIPTS: _("see receipts and what is to pay"),
 }
 
 

@@ -34,7 +34,7 @@ def second_factor_types(request: HttpRequest) -> frozenset[str]:
     """
     if not hasattr(request, "second_factors"):
         rows = second_factors_of(request.user)
-        request.second_factors = frozenset(  # type: ignore[attr-defined]  # as request.roles
+        request.second_factors = frozenset(  # type: ignore[attr-defined]  # for templates
             rows.values_list("type", flat=True)
         )
     types: frozenset[str] = request.second_factors  # type: ignore[attr-defined]

@@ -31,7 +31,7 @@ def request_receipt_file(payment: Payment, *, by: Actor) -> ReceiptFile:
     Raises MayNotActForPatient if a grant to pay has ended since the page was opened.
     """
     with write_transaction():
-        require_may_act(by, Permission.PAY, appointment=payment.appointment)
+        require_may_act(by, Permission.SEE_RECEIPTS, appointment=payment.appointment)
         row, _is_new = ReceiptFile.objects.get_or_create(
             payment=payment, defaults={"requested_at": clock.now()}
         )

@@ -58,6 +58,11 @@ class ClinicAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return has_ability(request.user, Ability.ARTICLES)
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page shows: Django's values, and whether to link to the desk."""
+        may_use_desk = has_ability(request.user, Ability.USE_DESK)
+        return {**super().each_context(request), "may_use_desk": may_use_desk}
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Wrap a view so that forms and pages show times in the clinic's time zone."""
         inner = require_http_methods(ALLOWED_METHODS)(super().admin_view(view, cacheable))

@@ -1,4 +1,4 @@
-"""Save what takes therapists or rooms away by the action that the desk's pages use."""
+"""Save changes of therapists and rooms by the action that the desk's pages use."""
 
 from typing import Any
 
@@ -16,9 +16,10 @@ class PreviewedFieldsAdmin(ClinicModelAdmin):
     """A model admin whose form is a PreviewedFieldsForm."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save the object; make its previewed changes under the locks, where the form allowed them.
+        """Save the object, and by `change_schedule` what may affect appointments.
 
-        If somebody has booked meanwhile the field stays as it was, and a message says so.
+        A field whose change is refused, as somebody has booked since the form was checked, keeps
+        its value, and a message says why.
         """
         changes = form.previewed_changes() if change and ClinicProfile.current() is not None else {}
         for name, previewed in changes.items():

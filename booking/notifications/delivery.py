@@ -167,7 +167,7 @@ class DeliveryRun:
                 recipient_pauses.end_pause(notification.to_email)
                 self._server.record_accepted()
                 return outcome
-            case Meaning.NO_SUCH_MAILBOX if not self._server.calls_everybody_missing(notification):
+            case Meaning.NO_SUCH_MAILBOX if not self._server.refuses_everybody(notification):
                 streak = self._server.begin_failure(notification)
                 return self._record_missing(notification, reply, now, streak=streak)
             case Meaning.UNEXPLAINED if self._server.has_no_mailbox(notification):

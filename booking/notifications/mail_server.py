@@ -33,7 +33,7 @@ from booking.notifications.unexplained_refusals import (
     count_in_present_streak,
     evaluate_refusal,
     refuses_most,
-    take_back_marks,
+    revert_failures,
     unexplained_within_a_day,
 )
 from clinic.lib.dates import clock
@@ -154,8 +154,8 @@ class MailServer:
         """Whether a refusal without a reason says that there is no such mailbox."""
         return evaluate_refusal(notification, self.state.streak) == RefusalCause.NO_SUCH_MAILBOX
 
-    def calls_everybody_missing(self, notification: Notification) -> bool:
-        """Whether a recipient that is refused as missing is one of many: then it is about us."""
+    def refuses_everybody(self, notification: Notification) -> bool:
+        """Whether the server refuses this recipient as missing, as it refuses everybody."""
         return refuses_everybody(notification, self.state.streak)
 
     def begin_failure(self, notification: Notification) -> int:
@@ -195,7 +195,7 @@ class MailServer:
             self._record_unexplained(notification, reply)
         elif self.state.status == Status.OK:  # several are refused as missing
             self._stop(reply)
-            take_back_marks(in_streak(self.state.streak))
+            revert_failures(in_streak(self.state.streak))
         elif self.is_probing:
             self._extend_stop(reply)
 
@@ -205,7 +205,7 @@ class MailServer:
             self._resume()
         if cause == RefusalCause.REFUSES_US and self.state.status == Status.OK:
             self._stop(reply)
-            take_back_marks(unexplained_within_a_day())
+            revert_failures(unexplained_within_a_day())
         elif self.is_probing:
             self._extend_stop(reply)
 
@@ -235,8 +235,11 @@ class MailServer:
         )
 
     def _extend_stop(self, reply: Reply) -> None:
-        """Record a failed probe. A server that was away and refuses us now has stopped the queue;
-        one that refused us and is away now has not changed its mind."""
+        """Record a failed probe.
+
+        A server that was unavailable and refuses us now has stopped the queue; one that refused us
+        and is unavailable now still counts as refusing.
+        """
         state, status, now = self.state, STATUS_AFTER[reply.meaning], clock.now()
         failures = state.failures + 1
         changes: dict[str, Any] = {}

@@ -1,8 +1,8 @@
 """Whether a server that says "there is no such mailbox" says so of everybody.
 
 A clear 550 5.1.1 to RCPT TO is final, and marks the patient. But a server with a wrong table of
-users gives it to everybody. Therefore three different addresses in a row that took mails before are
-a refusal of us: the queue stops, and the marks of that streak are taken back.
+users gives it to everybody. Therefore, if it refuses three different addresses in a row that took
+mails before, it refuses us: the queue stops, and the failures of that streak are reverted.
 
 | addresses with earlier mails, in a row | mail accepted since the first refusal | meaning |
 |---|---|---|
@@ -15,11 +15,11 @@ Addresses that never took a mail do not count: several typing mistakes in a row 
 
 from booking.models import Notification
 from booking.models.notifications import NotificationQuerySet
+from booking.notifications.unexplained_refusals import MANY_RECIPIENTS
 from clinic.lib.mailboxes import mailbox_of
 
-MANY_RECIPIENTS = 3
 MAX_ADDRESSES_READ = 50
-"""At most so many refused addresses of a streak are read; three are enough to decide."""
+"""How many refused addresses of a streak are read at most."""
 Status, Failure = Notification.Status, Notification.Failure
 
 

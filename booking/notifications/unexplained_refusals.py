@@ -26,12 +26,13 @@ from booking.notifications.kinds import get_kind
 from clinic.lib.dates import clock
 
 MANY_RECIPIENTS = 3
+"""From so many different recipients on, a refusal is about us and not about one mailbox."""
 PERIOD = timedelta(days=1)
 Status, Failure = Notification.Status, Notification.Failure
 
 
 class RefusalCause(Enum):
-    """What a refusal without a reason says."""
+    """Why the server refuses a recipient without giving a reason."""
 
     REFUSES_US = "refuses us"
     NO_SUCH_MAILBOX = "no such mailbox"
@@ -70,8 +71,8 @@ def evaluate_refusal(notification: Notification, streak: int) -> RefusalCause:
 
 
 def refuses_most(failure: Notification.Failure) -> bool:
-    """Whether mails to three or more recipients failed like this within the last day, and more than
-    were accepted."""
+    """Return whether, within the last day, mails to three or more recipients failed in this way,
+    and to more than were accepted."""
     return _is_most(*_count_recent(failure))
 
 
@@ -81,9 +82,12 @@ def unexplained_within_a_day() -> NotificationQuerySet:
     return Notification.objects.filter(failure=Failure.UNEXPLAINED, failed_at__gte=since)
 
 
-def take_back_marks(refused: NotificationQuerySet) -> None:
-    """Unmark the patients whose mailboxes were refused, and let their mails wait again, as it has
-    turned out that the server refuses everybody."""
+def revert_failures(refused: NotificationQuerySet) -> None:
+    """Undo the failures of mails, as it has turned out that the server refuses everybody.
+
+    Their patients' addresses are not marked as undeliverable any more, and mails that can still be
+    sent wait again.
+    """
     now = clock.now()
     with transaction.atomic():
         for row in refused.filter(status=Status.FAILED).select_for_update():
@@ -98,7 +102,7 @@ def take_back_marks(refused: NotificationQuerySet) -> None:
 
 
 def count_in_present_streak(streak: int) -> None:
-    """Count refusals of the last streak in the present one, since no mail was accepted."""
+    """Let the refusals of the streak before `streak` count in it, since no mail was accepted."""
     carried = [Failure.UNEXPLAINED, Failure.NO_SUCH_MAILBOX]
     rows = Notification.objects.waiting().filter(failure__in=carried)
     rows.filter(failure_streak=streak - 1).update(failure_streak=F("failure_streak") + 1)

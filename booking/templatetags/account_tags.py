@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import resolve, reverse
 
-from booking.access.acting import Acting, acting_of, may_open
+from booking.access.acting import Acting, current_acting, may_open
 from booking.access.landing import landing_page
 from booking.access.patients import own_patient
 from booking.access.roles import is_staff_account
@@ -22,7 +22,7 @@ def account_links(context: Context) -> list[dict[str, Any]]:
 
     Those who act for a patient get the pages that are open to them.
     """
-    path, acting = context["request"].path, acting_of(context["request"])
+    path, acting = context["request"].path, current_acting(context["request"])
     return [
         {
             "href": (href := reverse(page.url_name)),
@@ -53,4 +53,4 @@ def desk_of_account(context: Context) -> str:
 @register.simple_tag(takes_context=True)
 def acting_for(context: Context) -> Acting | None:
     """Return for whom the signed-in person acts, or None for themselves."""
-    return acting_of(context["request"])
+    return current_acting(context["request"])

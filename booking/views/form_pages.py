@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 
-from booking.access.acting import acting_of
+from booking.access.acting import current_acting
 from booking.actions.actor import Actor, ActorType
 from booking.forms.fields import phone_warning
 from booking.models import ClinicProfile, User
@@ -72,7 +72,7 @@ def account_actor(request: HttpRequest) -> Actor:
     Members of staff are there for themselves, as patients. The mailbox of the account counts as
     proven.
     """
-    user, acting = signed_in_user(request), acting_of(request)
+    user, acting = signed_in_user(request), current_acting(request)
     return Actor(
         ActorType.PATIENT,
         user,

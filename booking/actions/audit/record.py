@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest
 
-from booking.access.acting import known_acting
+from booking.access.acting import cached_acting
 from booking.access.roles import is_staff_account
 from booking.actions.actor import Actor, ActorType
 from booking.models import AuditEntry, Patient, User
@@ -119,7 +119,7 @@ def current_actor() -> Actor:
     ip_address = str(request.META.get("REMOTE_ADDR", ""))
     if not isinstance(user, User) or not user.is_authenticated:
         return Actor.guest(ip_address)
-    if (acting := known_acting(request)) is not None:
+    if (acting := cached_acting(request)) is not None:
         return Actor(ActorType.PATIENT, user, ip_address, for_patient=acting.patient)
     actor_type = ActorType.STAFF if is_staff_account(user) else ActorType.PATIENT
     return Actor(actor_type, user, ip_address)

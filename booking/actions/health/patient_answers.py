@@ -18,7 +18,7 @@ from booking.errors import (
 )
 from booking.models import Patient, Screening
 from booking.queries.health.own_answers import (
-    appointments_to_answer_for,
+    appointments_to_save_answers_for,
     latest_screening_id,
 )
 from booking.queries.health.renewal import renewable_answers
@@ -112,7 +112,7 @@ def _save(
 
     Answers always belong to an appointment. Raises NoAppointmentYet."""
     now = clock.now()
-    appointments = appointments_to_answer_for(patient, now)
+    appointments = appointments_to_save_answers_for(patient, now)
     if not appointments:
         raise NoAppointmentYet()
     screening_result = evaluate(questionnaire, submitted.answer_set)

@@ -33,11 +33,11 @@ from booking.inputs import (
     MoveTerms,
     Resolution,
     ResolutionAction,
+    ResourceChange,
     RoomChange,
     RoomKindChange,
     RoomSwitchOff,
     ScheduleChange,
-    SwitchOff,
     TreatmentRoomKindChange,
     WeeklyHoursChange,
 )
@@ -120,7 +120,7 @@ def settle_part(
         impact = find_impact(change, clinic, clock.now())
         part = [row for row in unsettled(impact.affected, change) if row.pk in resolutions]
         _check_resolutions(part, resolutions)
-        if isinstance(change, SwitchOff):
+        if isinstance(change, ResourceChange):
             _save(change, clinic, impact.holds, by=by)
         placed = _apply_resolutions(
             part, resolutions, change=change, by=by, message_to_patients=message_to_patients
@@ -217,7 +217,8 @@ def _apply_resolutions(
     Raises UnresolvedConflicts with every refusal.
     """
     problems: dict[int, str] = {}
-    keep_as = Override.SWITCHED_OFF if isinstance(change, SwitchOff) else Override.HOURS_CHANGED
+    is_resource = isinstance(change, ResourceChange)
+    keep_as = Override.SWITCHED_OFF if is_resource else Override.HOURS_CHANGED
     placed: list[_Placed] = []
     for row in sorted(affected, key=lambda row: RESOLUTION_ORDER.index(resolutions[row.pk].action)):
         try:

@@ -9,10 +9,10 @@ from booking.actions.schedule.close_clinic import add_closures
 from booking.inputs import (
     ClosureChange,
     DateExceptionChange,
+    ResourceChange,
     RoomKindChange,
     RoomSwitchOff,
     ScheduleChange,
-    SwitchOff,
     TherapistSwitchOff,
     TimeOffChange,
     TreatmentRoomKindChange,
@@ -32,7 +32,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def save_schedule_change(change: ScheduleChange) -> None:
-    """Save the change. Saving it again changes nothing."""
+    """Save a change. Saving it a second time changes nothing."""
     match change:
         case WeeklyHoursChange():
             _save_weekly_hours(change)
@@ -43,10 +43,10 @@ def save_schedule_change(change: ScheduleChange) -> None:
         case ClosureChange():
             add_closures(change.closures)
         case _:
-            _save_switch(change)
+            _save_resource_change(change)
 
 
-def _save_switch(change: SwitchOff) -> None:
+def _save_resource_change(change: ResourceChange) -> None:
     match change:
         case TherapistSwitchOff(therapist=therapist):
             Therapist.objects.filter(pk=therapist).update(is_active=False)
@@ -59,7 +59,7 @@ def _save_switch(change: SwitchOff) -> None:
 
 
 def _save_weekly_hours(change: WeeklyHoursChange) -> None:
-    """End the old pattern the day before; patterns planned for later stay."""
+    """Replace the rows of the changed dates; keep the pattern before and after them."""
     rows = WeeklyHours.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=change.valid_from), therapist=change.therapist
     )

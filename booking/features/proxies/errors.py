@@ -58,14 +58,14 @@ class TooManyPeople(Refusal):
     message = _("You have added as many people as you can online. Please call us to add more.")
 
 
-class RequestGone(Refusal):
+class RequestNotOpen(Refusal):
     """A request was answered, withdrawn or has run out."""
 
     status = 410
     message = _("This request is no longer open. Nothing was changed.")
 
 
-class GrantGone(Refusal):
+class GrantNotActive(Refusal):
     """A grant has ended, or is not one of the person's."""
 
     status = 410

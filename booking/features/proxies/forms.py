@@ -19,7 +19,7 @@ PERMISSION_CHOICES = (
     (Permission.BOOK.value, _("Book, move and cancel appointments")),
     (Permission.SEE_TIMES.value, _("See when appointments are, and get mails about them")),
     (Permission.SEE_HEALTH.value, _("See health answers")),
-    (Permission.PAY.value, _("See receipts and what is still to pay")),
+    (Permission.SEE_RECEIPTS.value, _("See receipts and what is still to pay")),
 )
 USUAL_PERMISSIONS = (Permission.BOOK.value, Permission.SEE_TIMES.value)
 NAME_ERRORS = {"required": _("Please tell us their name.")}

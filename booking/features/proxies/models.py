@@ -1,7 +1,8 @@
-"""Grants to act for a patient, requests for one, and what belongs to them.
+"""Grants to act for a patient, requests for them, reviews of them, and hidden appointments.
 
-A grant (`Proxy`) and its end (`ProxyEnd`) are two rows, and neither ever changes: what was granted
-when, by whom and until when can always be told. To change a grant is to end it and make a new one.
+A proxy is a person who acts for a patient; a grant says what they may do. A grant (`Proxy`) and its
+end (`ProxyEnd`) are two rows that never change, so that the history of what was granted is
+complete. To change a grant is to end it and make a new one.
 """
 
 from datetime import date, timedelta
@@ -18,7 +19,7 @@ from booking.models import Appointment, Patient, User
 from clinic.lib.dates import clock
 
 GRANTS_MIN_KEPT_FOR = timedelta(days=365)
-"""The database refuses to delete younger grants, as it does with the audit trail."""
+"""The database refuses to delete younger grants, as it refuses it for the audit trail."""
 REQUEST_OPEN_FOR = timedelta(days=14)
 DEFAULT_FIRST_AGE, DEFAULT_SECOND_AGE, DEFAULT_NOTICE_DAYS = 11, 16, 30
 OLDEST_AGE = 21
@@ -33,7 +34,7 @@ class Basis(models.TextChoices):
 
 
 class Permissions(models.Model):
-    """What somebody may do for a patient: the columns of grants and of requests."""
+    """What a proxy may do for a patient: the columns of grants and of requests."""
 
     may_book = models.BooleanField(_("may book, move and cancel appointments"), default=False)
     may_see_times = models.BooleanField(_("may see when appointments are"), default=False)
@@ -45,7 +46,7 @@ class Permissions(models.Model):
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """What is granted, as the core names it."""
+        """The permissions whose columns are set."""
         return frozenset(
             permission for permission, column in COLUMNS.items() if getattr(self, column)
         )
@@ -55,11 +56,11 @@ COLUMNS = {
     Permission.BOOK: "may_book",
     Permission.SEE_TIMES: "may_see_times",
     Permission.SEE_HEALTH: "may_see_health",
-    Permission.PAY: "may_pay",
+    Permission.SEE_RECEIPTS: "may_pay",
 }
 
 
-def columns_of(permissions: frozenset[Permission]) -> dict[str, bool]:
+def permission_columns(permissions: frozenset[Permission]) -> dict[str, bool]:
     """Return the values of the columns that grant these permissions and no others."""
     return {column: permission in permissions for permission, column in COLUMNS.items()}
 
@@ -68,7 +69,7 @@ class ProxyQuerySet(models.QuerySet["Proxy"]):
     def live(self, today: date) -> Self:
         """Return grants that are in force on a day of the clinic's calendar.
 
-        A record that was merged into another one is nobody's; nobody acts for themselves.
+        None for a record that was merged into another one, and none of people for themselves.
         """
         return self.filter(
             Q(ends_on=None) | Q(ends_on__gte=today),
@@ -79,10 +80,10 @@ class ProxyQuerySet(models.QuerySet["Proxy"]):
 
 
 class Proxy(Permissions):
-    """A grant: what `actor` may do for `patient`. Only a merge changes a row: it moves `patient`.
+    """A grant: what a proxy, `actor`, may do for `patient`. Only a merge of records changes a row.
 
     `granted_by` is the patient, the parent who added a child, or the member of staff who confirmed
-    it. `ends_on` is the last day on which it counts, or None.
+    it. `ends_on` is the last day of the grant, or None.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -131,10 +132,10 @@ class Proxy(Permissions):
 
 
 class ProxyEnd(models.Model):
-    """The end of a grant, which takes effect at once. Which side it was, no proxy is ever shown."""
+    """The end of a grant, which takes effect at once. No page shows a proxy who ended it."""
 
-    class Side(models.TextChoices):
-        """Who ended it."""
+    class EndedBy(models.TextChoices):
+        """Who ended the grant, or that a newer one replaced it."""
 
         ACTOR = "actor", _("the person who acted")
         PATIENT = "patient", _("the patient")
@@ -143,7 +144,7 @@ class ProxyEnd(models.Model):
 
     proxy = models.OneToOneField(Proxy, on_delete=models.PROTECT, related_name="end")
     at = models.DateTimeField(_("ended"), default=clock.now)
-    side = models.CharField(_("ended by"), max_length=10, choices=Side.choices)
+    side = models.CharField(_("ended by"), max_length=10, choices=EndedBy.choices)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -162,13 +163,14 @@ class ProxyEnd(models.Model):
 
 
 class ProxyRequest(Permissions):
-    """Somebody asks to act for an adult, who has to agree, or for whom a court has decided.
+    """Somebody asks to act for an adult: with the adult's consent, or because a court decided it.
 
-    A declined request looks to the person who asked like one that nobody has answered.
+    `actor` is who asks, `name` the adult, and `email` their address, empty if a court decided.
+    Somebody whose request was declined sees it as not answered yet.
     """
 
     class Answer(models.TextChoices):
-        """What became of it."""
+        """How the request was answered, or that it was withdrawn."""
 
         AGREED = "agreed", _("agreed")
         DECLINED = "declined", _("declined")
@@ -207,7 +209,7 @@ class ProxyRequest(Permissions):
 
 
 class DateOfBirth(models.Model):
-    """When a child who is booked for was born; the newest row of a patient counts."""
+    """The date of birth of a child for whom a parent books. The newest row of a patient counts."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="birth_dates")
     born_on = models.DateField(_("date of birth"))
@@ -224,7 +226,7 @@ class DateOfBirth(models.Model):
 
 
 class HiddenAppointment(models.Model):
-    """An appointment that a patient shows to nobody who acts for them."""
+    """An appointment that a patient hides from all proxies."""
 
     appointment = models.OneToOneField(
         Appointment, on_delete=models.CASCADE, primary_key=True, related_name="+"
@@ -240,10 +242,10 @@ class HiddenAppointment(models.Model):
 
 
 class ProxyReview(models.Model):
-    """A task for staff: review a grant. The grant stays as it is until somebody decides."""
+    """A task for staff: review a grant. The grant stays in force until they decide."""
 
     class Reason(models.TextChoices):
-        """Why it has to be looked at."""
+        """Why staff have to review the grant."""
 
         FIRST_AGE = "first_age", _("the child is old enough for privacy about health")
         SECOND_AGE = "second_age", _("the young person is old enough to decide alone")

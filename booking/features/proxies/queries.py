@@ -188,7 +188,7 @@ class OpenReview:
     age: int | None
 
     @property
-    def proxy(self) -> Proxy:
+    def grant(self) -> Proxy:
         """The grant under review."""
         return self.review.proxy
 
@@ -213,7 +213,7 @@ def count_open_tasks(now: datetime) -> int:
 def past_grants_over(patient: Patient) -> list[ProxyEnd]:
     """Return the ends of grants over a patient, the latest first, for staff."""
     rows = ProxyEnd.objects.filter(proxy__patient=patient)
-    rows = rows.exclude(side=ProxyEnd.Side.REPLACED)
+    rows = rows.exclude(side=ProxyEnd.EndedBy.REPLACED)
     return list(rows.select_related("proxy__actor", "by").order_by("-pk"))
 
 

@@ -1,4 +1,8 @@
-"""What takes therapists or rooms away in the back office, which must not hide appointments."""
+"""Back-office forms of therapists, rooms and treatments, whose changes can affect appointments.
+
+Such a change is refused while it affects booked appointments; a link leads to the page of the desk
+where staff decide what happens to them.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, ngettext
 
-from booking.inputs import RoomKindChange, RoomSwitchOff, SwitchOff, TreatmentRoomKindChange
+from booking.inputs import ResourceChange, RoomKindChange, RoomSwitchOff, TreatmentRoomKindChange
 from booking.models import ClinicProfile, Room, Treatment
 from booking.queries.schedule.impact import find_impact
 from clinic.lib.dates import clock
@@ -27,10 +31,10 @@ CHANGE_LABEL = gettext_lazy("Change it, and choose what happens to what is booke
 
 
 class PreviewedFieldsForm(AnyModelForm):
-    """A form with fields that cannot be changed while that takes something from appointments."""
+    """A form with fields that cannot be changed while booked appointments need the old value."""
 
     previews: Mapping[str, str | Promise] = {}
-    """By field, the label of the link to the page of the desk that shows what it changes."""
+    """By field, the label of the link to the page of the desk where it can be changed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,26 +45,28 @@ class PreviewedFieldsForm(AnyModelForm):
             link = format_html('<a href="{}">{}</a>', self.preview_url(name), label)
             field.help_text = format_html("{} {}", field.help_text, link)
 
-    def change_of(self, name: str, value: Any) -> SwitchOff:
-        """Return the change that a new value of a field makes."""
+    def build_change(self, name: str, value: Any) -> ResourceChange:
+        """Return the change that saving `value` in the field `name` means."""
         raise NotImplementedError
 
     def preview_url(self, name: str) -> str:
-        """Return the address of the page with the preview of a field."""
+        """Return the address of the page of the desk where the field `name` can be changed."""
         raise NotImplementedError
 
-    def previewed_changes(self) -> dict[str, SwitchOff]:
-        """Return by field the changes that the form makes and that may concern appointments."""
+    def previewed_changes(self) -> dict[str, ResourceChange]:
+        """Return, by field, the changes of the form that may affect appointments."""
         if not self.instance.pk:
             return {}
         return {
-            name: self.change_of(name, self.cleaned_data[name])
+            name: self.build_change(name, self.cleaned_data[name])
             for name in self.previews
-            if name in self.changed_data and name in self.cleaned_data and self._takes_away(name)
+            if name in self.changed_data
+            and name in self.cleaned_data
+            and self._may_affect_appointments(name)
         }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what takes something from appointments; the sentence says where it can be done."""
+        """Add an error to each field whose change affects booked appointments."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         clinic = ClinicProfile.current()
         changes = self.previewed_changes() if clinic is not None else {}
@@ -72,10 +78,10 @@ class PreviewedFieldsForm(AnyModelForm):
         return data
 
     def _needs_preview(self, name: str) -> bool:
-        """Whether the field, as it is saved, can still take something away."""
+        """Return whether a change of the saved value can affect appointments."""
         return name != "is_active" or self.instance.is_active
 
-    def _takes_away(self, name: str) -> bool:
+    def _may_affect_appointments(self, name: str) -> bool:
         return name != "is_active" or not self.cleaned_data[name]
 
 
@@ -91,7 +97,7 @@ def _booked(number: int) -> ValidationError:
 
 
 class RoomForm(PreviewedFieldsForm, RoomModelForm):
-    """A room. It can be switched off, or become one of another kind, if nothing is booked there."""
+    """A room. It can be switched off, or given another kind, if that affects no appointment."""
 
     previews = {"is_active": SWITCH_OFF_LABEL, "kind": CHANGE_LABEL}
 
@@ -99,7 +105,7 @@ class RoomForm(PreviewedFieldsForm, RoomModelForm):
         model = Room
         fields = ("name", "kind", "directions", "is_active")
 
-    def change_of(self, name: str, value: Any) -> SwitchOff:
+    def build_change(self, name: str, value: Any) -> ResourceChange:
         if name == "kind":
             return RoomKindChange(self.instance.pk, value.pk)
         return RoomSwitchOff(self.instance.pk)
@@ -110,7 +116,7 @@ class RoomForm(PreviewedFieldsForm, RoomModelForm):
 
 
 class TreatmentForm(PreviewedFieldsForm, TreatmentModelForm):
-    """A treatment. It can need another kind of room if everything booked is in such a room."""
+    """A treatment. It can need another kind of room if that affects no appointment."""
 
     previews = {"room_kind": CHANGE_LABEL}
 
@@ -118,7 +124,7 @@ class TreatmentForm(PreviewedFieldsForm, TreatmentModelForm):
         model = Treatment
         fields = "__all__"
 
-    def change_of(self, name: str, value: Any) -> SwitchOff:
+    def build_change(self, name: str, value: Any) -> ResourceChange:
         return TreatmentRoomKindChange(self.instance.pk, value.pk if value else None)
 
     def preview_url(self, name: str) -> str:

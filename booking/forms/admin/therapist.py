@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.admin.switch_off import SWITCH_OFF_LABEL, PreviewedFieldsForm
-from booking.inputs import SwitchOff, TherapistSwitchOff
+from booking.inputs import ResourceChange, TherapistSwitchOff
 from booking.models import Option, Therapist
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class TherapistForm(PreviewedFieldsForm, TherapistModelForm):
         else:
             field.initial = [option.pk for option in field.queryset]
 
-    def change_of(self, name: str, value: Any) -> SwitchOff:
+    def build_change(self, name: str, value: Any) -> ResourceChange:
         return TherapistSwitchOff(self.instance.pk)
 
     def preview_url(self, name: str) -> str:

@@ -75,7 +75,7 @@ class ResolutionField(forms.Field):
     ) -> None:
         super().__init__(**kwargs)
         self.widget.choices = [
-            *((proposal.value, proposal) for proposal in proposals),
+            *((proposal.move_choice, proposal) for proposal in proposals),
             *_ask_choices(proposals),
             (
                 ResolutionAction.KEEP.value,
@@ -95,7 +95,7 @@ class ResolutionField(forms.Field):
 
 def _ask_choices(proposals: Sequence[Proposal]) -> list[tuple[str, AskLabel]]:
     askable = [proposal for proposal in proposals if proposal.can_ask][:MAX_ASK_CHOICES]
-    return [(proposal.ask_value, AskLabel(proposal)) for proposal in askable]
+    return [(proposal.ask_choice, AskLabel(proposal)) for proposal in askable]
 
 
 @dataclass(frozen=True)

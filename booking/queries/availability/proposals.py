@@ -50,7 +50,7 @@ MINUTES_PER_DAY = 1440
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A therapist and a time that are free after the change."""
+    """A therapist and a time that are still free after a change of the schedule."""
 
     starts_at: datetime
     therapist: Therapist
@@ -58,16 +58,16 @@ class Proposal:
     same_time: bool
     same_therapist: bool
     can_ask: bool = False
-    """Whether it can be held beside the appointment until the patient has answered."""
+    """Whether the patient can be asked: this time can be held while the old one stays booked."""
 
     @property
-    def value(self) -> str:
-        """The form value of moving there."""
+    def move_choice(self) -> str:
+        """The form value of "move the appointment to this time"."""
         return f"move {self.therapist.slug} {self.starts_at.isoformat()}"
 
     @property
-    def ask_value(self) -> str:
-        """The form value of asking the patient about it."""
+    def ask_choice(self) -> str:
+        """The form value of "ask the patient whether this time suits them"."""
         return f"ask {self.therapist.slug} {self.starts_at.isoformat()}"
 
 
@@ -84,9 +84,9 @@ class ProposalSearch:
     rooms: Mapping[int, int]
     room_busy: dict[int, Spans]
     only_room_lost: bool = False
-    """Whether the appointments lose their room only: they may keep time and therapist."""
+    """Whether the appointments need another room only, and may keep time and therapist."""
     needed_kinds: Mapping[int, int | None] = field(default_factory=dict)
-    """By treatment, the kind of room that it will need, where that changes."""
+    """Kinds of room (or None: any) by treatment, where the change is about them; primary keys."""
 
     def suits(self, row: Appointment, room_kind: int) -> bool:
         """Whether a room of this kind suits an appointment after the change."""

@@ -20,16 +20,20 @@ from booking.screening.records import ScreeningRecord
 
 RENEWAL_OFFERED_AFTER = timedelta(days=1)
 MAX_UPCOMING = 20
-"""For how many upcoming appointments answers are saved at once."""
+"""Answers are saved for at most so many upcoming appointments."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnAnswers:
-    """What counts of a patient's answers now.
+    """A patient's latest answers, and whether they are still valid.
 
-    `screening` and `record` are the answers to all questions that were given or renewed last;
-    `renewable` the same if the patient may renew them with one tap; `seen` identifies what was
-    answered last.
+    Attributes:
+        status: What the answers mean for a booking now.
+        screening, record: The latest answers to all questions, given or renewed; None if none.
+        renewable: The same, if the patient may renew them without answering again.
+        are_valid: Whether `screening` is still valid.
+        seen: The public id of the latest answers, short or long. The forms send it back, so that
+            answers given meanwhile in another tab are noticed.
     """
 
     status: HealthStatus
@@ -40,7 +44,7 @@ class OwnAnswers:
     seen: UUID | None
 
     def asks_to_renew(self, now: datetime) -> bool:
-        """Return whether the page offers the one tap: not for what was answered just now."""
+        """Return whether to offer renewing: not for answers that are less than a day old."""
         renewable = self.renewable
         return renewable is not None and renewable.answered_at <= now - RENEWAL_OFFERED_AFTER
 
@@ -53,7 +57,7 @@ class OwnAnswers:
 def load_own_answers(
     patient: Patient, active: ActiveQuestionnaire | None, now: datetime
 ) -> OwnAnswers:
-    """Return what counts of a patient's answers. At most seven queries."""
+    """Return a patient's latest answers and what they mean now. At most seven queries."""
     last = latest_long_screening(patient)
     questionnaire = active.questionnaire if active is not None else None
     return OwnAnswers(
@@ -72,8 +76,11 @@ def latest_screening_id(patient: Patient) -> UUID | None:
     return rows.values_list("public_id", flat=True).last()
 
 
-def appointments_to_answer_for(patient: Patient, now: datetime) -> list[Appointment]:
-    """Return the upcoming appointments, or else the last one; empty without any booking."""
+def appointments_to_save_answers_for(patient: Patient, now: datetime) -> list[Appointment]:
+    """Return the appointments to which new answers are attached.
+
+    These are the upcoming ones, or if there are none the last one; empty without any booking.
+    """
     booked = Appointment.objects.filter(patient=patient, booked_at__isnull=False)
     upcoming = booked.filter(status__in=[Status.BOOKED, Status.ARRIVED], ends_at__gt=now)
     rows = list(upcoming.order_by("starts_at", "pk")[:MAX_UPCOMING])

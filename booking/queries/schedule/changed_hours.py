@@ -10,11 +10,11 @@ from booking.engine.spans import EMPTY_SPANS, Spans
 from booking.inputs import (
     ClosureChange,
     DateExceptionChange,
+    ResourceChange,
     RoomChange,
     RoomKindChange,
     RoomSwitchOff,
     ScheduleChange,
-    SwitchOff,
     TherapistSwitchOff,
     TimeOffChange,
     TreatmentRoomKindChange,
@@ -42,7 +42,7 @@ class AffectedRange:
 
 
 def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
-    """Return what a change can affect at most."""
+    """Return the widest range of appointments that a change can affect."""
     match change:
         case WeeklyHoursChange():
             return AffectedRange(change.therapist, change.valid_from, change.valid_until)
@@ -59,10 +59,10 @@ def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
             ]
             return AffectedRange(None, min(days), max(days))
         case _:
-            return _range_of_switch(change)
+            return _range_of_resource_change(change)
 
 
-def _range_of_switch(change: SwitchOff) -> AffectedRange:
+def _range_of_resource_change(change: ResourceChange) -> AffectedRange:
     match change:
         case TherapistSwitchOff():
             return AffectedRange(change.therapist, None, None)

@@ -1,4 +1,7 @@
-"""The appointments that a change of hours, or a switch, affects: for the preview and the action."""
+"""The appointments that a change of hours, a therapist or a room affects.
+
+The preview shows them, and the action that saves the change resolves them.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from django.db.models import Q
 
 from booking.engine.hours import dates_between
 from booking.engine.spans import EMPTY_SPANS
-from booking.inputs import RoomKindChange, ScheduleChange, SwitchOff, TreatmentRoomKindChange
+from booking.inputs import ResourceChange, RoomKindChange, ScheduleChange, TreatmentRoomKindChange
 from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Override, Status
 from booking.models import Appointment, ClinicProfile
 from booking.models.appointments import MAX_APPOINTMENT_LENGTH, AppointmentQuerySet
@@ -31,29 +34,29 @@ class ScheduleImpact:
 
 
 def unsettled(affected: Sequence[Appointment], change: ScheduleChange) -> list[Appointment]:
-    """Return those about which nobody has decided, while a change is settled in parts.
+    """Return the affected appointments about which staff have not decided yet.
 
-    An appointment that moves or is cancelled is affected no longer; one that is kept, or whose
-    patient is asked, carries a mark.
+    One that was moved or canceled is not affected any more. One that is kept, or about whose
+    patient's answer the clinic waits, has an override of that kind.
     """
     marks = {Override.SWITCHED_OFF, Override.ASKED}
-    marks |= set() if isinstance(change, SwitchOff) else {Override.HOURS_CHANGED}
+    marks |= set() if isinstance(change, ResourceChange) else {Override.HOURS_CHANGED}
     return [row for row in affected if row.override not in marks]
 
 
 def find_impact(
     change: ScheduleChange, clinic: ClinicProfile, now: datetime, *, lock_rows: bool = False
 ) -> ScheduleImpact:
-    """Return the appointments that are not over and will lie outside their therapist's hours.
+    """Return the appointments that a change affects and that are not over.
 
-    If a therapist or a room is switched off, they are all that are booked there; if a kind of room
-    changes, those in rooms that do not suit them. Otherwise they
-    are without those that staff have kept outside hours before, unless the change removes their
-    time whatever the hours are. Five queries, or one if nothing is booked. `lock_rows` locks the
+    After a change of hours, those outside their therapist's hours; without those that staff have
+    kept outside hours before, unless time off or a closure covers them. If a therapist or a room
+    is switched off, all that are booked there; if a kind of room changes, those whose room is not
+    of the needed kind any more. Five queries, or one if nothing is booked. `lock_rows` locks the
     rows until the end of the transaction.
     """
     rows = list(_rows_in_range(change, clinic, now, lock_rows=lock_rows))
-    switched_off = isinstance(change, SwitchOff)
+    switched_off = isinstance(change, ResourceChange)
     outside = rows if switched_off else _outside_hours(rows, change, clinic)
     return ScheduleImpact(
         affected=[row for row in outside if row.status != Status.HOLD],
@@ -86,10 +89,7 @@ def _rows_in_range(
 
 
 def _in_unsuitable_rooms(rows: AppointmentQuerySet, change: ScheduleChange) -> AppointmentQuerySet:
-    """Return those whose room will not be of the kind that their treatment needs, if that changes.
-
-    All for other changes.
-    """
+    """Return the rows whose room will not be of the needed kind; all rows if no kind changes."""
     match change:
         case RoomKindChange(kind=kind):
             needs_other = ~Q(option__treatment__room_kind=kind)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from booking.access.acting import acting_of, for_proxies
+from booking.access.acting import current_acting, for_proxies
 from booking.access.allauth_internals import email_proven_by_sign_in
 from booking.access.patients import current_patient
 from booking.access.proxies import Permission
@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     patient, clinic, acting = (
         current_patient(request),
         get_clinic_or_404(request),
-        acting_of(request),
+        current_acting(request),
     )
     proven_email = "" if acting is not None else email_proven_by_sign_in(request)
     own = load_own_appointments(patient, clock.now(), acting, proven_email=proven_email)
@@ -66,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def past(request: HttpRequest) -> HttpResponse:
     """GET /me/appointments/: the past appointments, twenty a page."""
-    acting = acting_of(request)
+    acting = current_acting(request)
     rows = past_appointments(current_patient(request), clock.now(), acting)
     page = Paginator(rows, PAGE_LENGTH).get_page(request.GET.get("page"))
     return render(request, "booking/account/past.html", {"page": page, "acting": acting})

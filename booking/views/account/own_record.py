@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from booking.access.acting import acting_of
+from booking.access.acting import current_acting
 from booking.access.allauth_internals import authentication_records
 from booking.access.patients import own_patient
 from booking.actions.actor import Actor, ActorType
@@ -41,7 +41,7 @@ def shown_record(request: HttpRequest) -> Patient:
 
     The read is recorded, once an hour; that of somebody who acts for the patient, by the gate.
     """
-    acting = acting_of(request)
+    acting = current_acting(request)
     return acting.patient if acting is not None else own_record(request)
 
 

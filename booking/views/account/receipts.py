@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking.access.acting import acting_of, for_proxies
+from booking.access.acting import current_acting, for_proxies
 from booking.access.proxies import Permission
 from booking.actions.receipt_files import read_receipt_file, request_receipt_file
 from booking.errors import MayNotActForPatient
@@ -22,11 +22,11 @@ PAGE_SIZE = 30
 MAX_NUMBER = 2**31
 
 
-@for_proxies(Permission.PAY)
+@for_proxies(Permission.SEE_RECEIPTS)
 @require_safe
 def receipts(request: HttpRequest) -> HttpResponse:
     """GET /me/receipts/?page=2: receipts, and visits that are not paid."""
-    patient, acting = shown_record(request), acting_of(request)
+    patient, acting = shown_record(request), current_acting(request)
     rows = Paginator(receipts_of(patient, acting), PAGE_SIZE)
     context = {
         "unpaid": unpaid_visits(patient, clock.now(), acting),
@@ -36,7 +36,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/account/receipts.html", context)
 
 
-@for_proxies(Permission.PAY)
+@for_proxies(Permission.SEE_RECEIPTS)
 @require_safe
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """GET /me/receipts/<number>/: one receipt, to be printed."""
@@ -50,7 +50,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "booking/account/receipt.html", context)
 
 
-@for_proxies(Permission.PAY)
+@for_proxies(Permission.SEE_RECEIPTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt_file(request: HttpRequest, number: int) -> HttpResponse:
     """POST asks for the receipt as a PDF file, GET answers with it once it is made."""
@@ -72,7 +72,7 @@ def receipt_file(request: HttpRequest, number: int) -> HttpResponse:
 
 def receipt_or_404(request: HttpRequest, number: int) -> Payment:
     """Return one of the patient's receipts. Raises Http404 for all others."""
-    receipts = receipts_of(shown_record(request), acting_of(request))
+    receipts = receipts_of(shown_record(request), current_acting(request))
     payment = receipts.filter(number=number).first() if number < MAX_NUMBER else None
     if payment is None:
         raise Http404

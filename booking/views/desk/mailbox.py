@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.access.roles import Ability
+from booking.access.roles import Ability, has_ability, roles_of
 from booking.access.scope import visible_notifications
 from booking.actions.audit.reads import record_mail_read
 from booking.actions.notifications.retry_mail import retry_mail_now
@@ -24,6 +24,7 @@ from booking.actions.notifications.send_again import send_again
 from booking.errors import Refusal
 from booking.forms.desk.mails import PressForm
 from booking.models import Notification
+from booking.models.staff import Role
 from booking.notifications.kinds import StrOrPromise, get_kind
 from booking.notifications.mail_format import mail_from_json
 from booking.notifications.mail_preview import iframe_document
@@ -79,6 +80,8 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         "unreachable": unreachable_patients(request.user, now),
         "zone": clinic_zone(request),
         "now": now,
+        "can_see_jobs": has_ability(request.user, Ability.STAFF),
+        "can_have_calendar_feed": Role.THERAPIST in roles_of(request.user),
     }
     return render(request, "booking/desk/mailbox/list.html", context)
 

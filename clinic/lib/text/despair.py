@@ -1,13 +1,13 @@
-"""Recognize that somebody writes of despair, so that a page can say whom to call.
+"""Recognize that somebody writes of despair, so that the next page can say whom to call.
 
-It errs towards yes: reading whom to call harms nobody. It decides nothing else.
+In doubt it answers yes: numbers to call do no harm. Nothing else depends on it.
 """
 
 import re
 
 LONGEST_TEXT = 20_000
 HELP_QUERY = "talk"
-"""In the query of a page: it shows whom to call. The name tells nobody why."""
+"""The query parameter of a page that shows whom to call. Its name does not reveal the reason."""
 NO_MORE = r"(?: any ?more| any longer| like this)?"
 PHRASES = (
     r"suicid\w*",
@@ -38,7 +38,7 @@ def mentions_despair(text: str) -> bool:
     return DESPAIR.search(re.sub(r"\bcan not\b|\bcant\b", "cannot", plain)) is not None
 
 
-def address_with_help(address: str, *texts: str) -> str:
-    """Return the address of the next page, which shows whom to call if a text mentions despair."""
+def url_with_crisis_help(address: str, *texts: str) -> str:
+    """Return an address; if a text mentions despair, with the query that shows whom to call."""
     needed = any(mentions_despair(text) for text in texts)
     return f"{address}?{HELP_QUERY}=1" if needed else address

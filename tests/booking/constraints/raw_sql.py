@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 
-def columns_of(row: Model, **changed: Any) -> dict[str, Any]:
+def column_values(row: Model, **changed: Any) -> dict[str, Any]:
     """Return the column values of a row, with some fields changed."""
     values: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
@@ -18,7 +18,7 @@ def columns_of(row: Model, **changed: Any) -> dict[str, Any]:
 
 def raw_insert(row: Model, **changed: Any) -> None:
     """INSERT the row with changed fields, in a savepoint."""
-    values = columns_of(row, **changed)
+    values = column_values(row, **changed)
     names = ", ".join(f'"{name}"' for name in values)
     marks = ", ".join(["%s"] * len(values))
     _execute(
@@ -28,7 +28,7 @@ def raw_insert(row: Model, **changed: Any) -> None:
 
 def raw_update(row: Model, **changed: Any) -> None:
     """UPDATE only the changed columns, in a savepoint."""
-    values = columns_of(row, **changed)
+    values = column_values(row, **changed)
     named = {row._meta.get_field(name).column for name in changed}  # type: ignore[union-attr]
     pairs = {name: value for name, value in values.items() if name in named}
     assignments = ", ".join(f'"{name}" = %s' for name in pairs)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from booking.actions.schedule.change_schedule import change_schedule
 from booking.errors import UnresolvedConflicts
-from booking.inputs import RoomKindChange, SwitchOff, TreatmentRoomKindChange
+from booking.inputs import ResourceChange, RoomKindChange, TreatmentRoomKindChange
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, AuditEntry, Room, RoomKind, Treatment
 from tests.booking.schedule.pages import choices, choose, read
@@ -40,7 +40,7 @@ def quiet() -> RoomKind:
     return RoomKindFactory(name="Quiet room")
 
 
-def change_of(name: str, scene: Scene, quiet: RoomKind) -> SwitchOff:
+def build_change(name: str, scene: Scene, quiet: RoomKind) -> ResourceChange:
     """Return the first room as a quiet one, or the treatment as needing a quiet one."""
     if name == "room":
         return RoomKindChange(scene.rooms[0].pk, quiet.pk)
@@ -53,7 +53,7 @@ def test_each_appointment_in_an_unsuitable_room_is_settled(
     scene: Scene, three: list[Appointment], quiet: RoomKind, name: str
 ) -> None:
     held = scene.hold(at(10, day=WEDNESDAY), scene.therapist)
-    change, rosa = change_of(name, scene, quiet), scene.therapist
+    change, rosa = build_change(name, scene, quiet), scene.therapist
     moved, kept, called_off = three
     with pytest.raises(UnresolvedConflicts) as refused:
         change_schedule(change, resolutions={}, by=STAFF)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinic.lib.text.despair import address_with_help, mentions_despair
+from clinic.lib.text.despair import mentions_despair, url_with_crisis_help
 
 
 @pytest.mark.parametrize(
@@ -48,5 +48,5 @@ def test_ordinary_questions_are_not(text: str) -> None:
 
 
 def test_the_address_of_the_help_says_nothing_about_the_text() -> None:
-    assert address_with_help("/contact/", "I want to die") == "/contact/?talk=1"
-    assert address_with_help("/contact/", "Where are you?", "") == "/contact/"
+    assert url_with_crisis_help("/contact/", "I want to die") == "/contact/?talk=1"
+    assert url_with_crisis_help("/contact/", "Where are you?", "") == "/contact/"

@@ -14,7 +14,7 @@ from booking.errors import NotAllowed
 from booking.features.proxies.errors import (
     CannotActForOneself,
     EndsInThePast,
-    GrantGone,
+    GrantNotActive,
     GrantToOneself,
     NoSuchAccount,
     NothingGranted,
@@ -24,13 +24,13 @@ from booking.features.proxies.models import (
     Proxy,
     ProxyEnd,
     ProxyReview,
-    columns_of,
+    permission_columns,
 )
 from booking.features.proxies.queries import find_grant, live_grants, today
 from booking.models import Patient, User
 from clinic.lib.dates import clock
 
-Side = ProxyEnd.Side
+EndedBy = ProxyEnd.EndedBy
 Decision = ProxyReview.Decision
 
 
@@ -47,12 +47,11 @@ class GrantTerms:
 
 
 def make_grant(
-    actor: User, patient: Patient, terms: GrantTerms, *, basis: Basis, by: Actor, side: Side
+    actor: User, patient: Patient, terms: GrantTerms, *, basis: Basis, by: Actor
 ) -> Proxy:
-    """Save a grant in the caller's transaction, and end those of the same people before it.
+    """Save a grant in the caller's transaction, and replace those of the same two people.
 
-    `side` is recorded as who ended them. Raises CannotActForOneself, NothingGranted or
-    EndsInThePast.
+    Raises CannotActForOneself, NothingGranted or EndsInThePast.
     """
     row = lock_patient(patient)
     if row.user_id == actor.pk:
@@ -61,7 +60,7 @@ def make_grant(
         raise NothingGranted()
     if terms.ends_on is not None and terms.ends_on < today():
         raise EndsInThePast()
-    end_all(actor, row, by=by, side=side)
+    end_all(actor, row, by=by, ended_by=EndedBy.REPLACED)
     grant = Proxy.objects.create(
         actor=actor,
         patient=row,
@@ -69,49 +68,54 @@ def make_grant(
         granted_by=_user(by),
         granted_at=clock.now(),
         ends_on=terms.ends_on,
-        **columns_of(terms.permissions),
+        **permission_columns(terms.permissions),
     )
     record_audit(Action.CREATED, grant_object(grant), by=by)
     return grant
 
 
-def end_all(actor: User, patient: Patient, *, by: Actor, side: Side) -> list[Proxy]:
-    """End what is in force between two people, in the caller's transaction; return those grants.
+def end_all(actor: User, patient: Patient, *, by: Actor, ended_by: EndedBy) -> list[Proxy]:
+    """End the grants of one person over a patient, in the caller's transaction; return them.
 
-    There can be several after a merge of two records. Call `lock_patient` before.
+    There can be several after a merge of two records. `ended_by` is saved with each end. Call
+    `lock_patient` before.
     """
     ended = list(live_grants().filter(actor=actor, patient=patient).order_by("pk"))
     for grant in ended:
-        ProxyEnd.objects.create(proxy=grant, side=side, by=_user(by), at=clock.now())
-        if side != Side.REPLACED:
+        ProxyEnd.objects.create(proxy=grant, side=ended_by, by=_user(by), at=clock.now())
+        if ended_by != EndedBy.REPLACED:
             record_audit(Action.REVOKED, grant_object(grant), by=by)
     return ended
 
 
 def end_agreed_since(user: User, since: datetime) -> None:
-    """End what a user has agreed to as a patient since a moment, in the caller's transaction."""
+    """End the grants that a patient made since a moment, in the caller's transaction."""
     by = Actor(ActorType.PATIENT, user)
     agreed = live_grants().filter(patient__user=user, granted_by=user, granted_at__gte=since)
     for grant in agreed.select_related("actor", "patient"):
-        end_all(grant.actor, lock_patient(grant.patient), by=by, side=Side.PATIENT)
+        end_all(grant.actor, lock_patient(grant.patient), by=by, ended_by=EndedBy.PATIENT)
 
 
 @write_action
 def grant_by_patient(actor: User, patient: Patient, terms: GrantTerms, *, by: Actor) -> Proxy:
-    """Let somebody act for the patient who is signed in. Raises NotAllowed for anybody else."""
+    """Grant, as the patient who is signed in, that somebody may act for them.
+
+    Raises NotAllowed if somebody else is signed in, and what `make_grant` raises.
+    """
     with write_transaction():
         if not is_patient_side(patient, by):
             raise NotAllowed()
-        return make_grant(actor, patient, terms, basis=Basis.CONSENT, by=by, side=Side.REPLACED)
+        return make_grant(actor, patient, terms, basis=Basis.CONSENT, by=by)
 
 
 @write_action
 def grant_by_staff(
     email: str, patient: Patient, terms: GrantTerms, *, basis: Basis, by: Actor
 ) -> Proxy:
-    """Record what the patient has said at the clinic, or what staff have seen on paper.
+    """Grant, as staff, that the person with an e-mail address may act for a patient.
 
-    Raises NoSuchAccount if nobody has signed in with the address, GrantToOneself and NotAllowed.
+    Staff have heard it from the patient or seen it on paper. Raises NoSuchAccount if nobody has
+    signed in with the address, GrantToOneself, NotAllowed, and what `make_grant` raises.
     """
     require_staff(by)
     users = User.objects.filter(email=email.strip().lower(), is_active=True)
@@ -120,46 +124,45 @@ def grant_by_staff(
         raise NoSuchAccount()
     require_somebody_else(actor, by)
     with write_transaction():
-        return make_grant(actor, patient, terms, basis=basis, by=by, side=Side.REPLACED)
+        return make_grant(actor, patient, terms, basis=basis, by=by)
 
 
 @write_action
 def change_grant(public_id: UUID, terms: GrantTerms, *, by: Actor) -> Proxy:
-    """Replace a grant by one with other terms. Only the patient and staff may.
+    """Replace a grant by one with other terms, as the patient or as staff. Return the new one.
 
-    Raises GrantGone if it has ended or belongs to somebody else, and GrantToOneself.
+    Raises GrantNotActive if it has ended or is over somebody else, GrantToOneself, and what
+    `make_grant` raises.
     """
     with write_transaction():
         grant = _lock_live_grant(public_id)
         if not (is_patient_side(grant.patient, by) or is_staff_side(by)):
-            raise GrantGone()
+            raise GrantNotActive()
         require_somebody_else(grant.actor, by)
-        changed = make_grant(
-            grant.actor, grant.patient, terms, basis=Basis(grant.basis), by=by, side=Side.REPLACED
-        )
+        changed = make_grant(grant.actor, grant.patient, terms, basis=Basis(grant.basis), by=by)
         _close_reviews(grant, Decision.CHANGED, by=by)
         return changed
 
 
 @write_action
 def end_grant(public_id: UUID, *, by: Actor) -> None:
-    """End a grant at once, by either side or by staff. A second call changes nothing.
+    """End a grant at once, as the patient, the proxy or staff. A second call changes nothing.
 
-    The other side is not told. If a patient ends what a parent or a court had, staff review it.
-    Raises GrantGone if it belongs to other people.
+    Nobody is told. If a patient ends the grant of a parent or one by court, staff review it.
+    Raises GrantNotActive for anybody else, and if there is no such grant.
     """
     with write_transaction():
         grant = find_grant(public_id)
         if grant is None:
-            raise GrantGone()
+            raise GrantNotActive()
         lock_patient(grant.patient)
         grant.patient.refresh_from_db()
-        side = _side_of(grant, by)
-        if side is None:
-            raise GrantGone()
-        ended = end_all(grant.actor, grant.patient, by=by, side=side)
+        ended_by = _who_ends(grant, by)
+        if ended_by is None:
+            raise GrantNotActive()
+        ended = end_all(grant.actor, grant.patient, by=by, ended_by=ended_by)
         _close_reviews(grant, Decision.ENDED, by=by)
-        if side == Side.PATIENT and ended and grant.basis != Basis.CONSENT:
+        if ended_by == EndedBy.PATIENT and ended and grant.basis != Basis.CONSENT:
             ProxyReview.objects.get_or_create(
                 proxy=grant,
                 reason=ProxyReview.Reason.ENDED_BY_PATIENT,
@@ -168,7 +171,10 @@ def end_grant(public_id: UUID, *, by: Actor) -> None:
 
 
 def lock_patient(patient: Patient) -> Patient:
-    """Lock a patient's row, so that grants over them are made one after the other; reload it."""
+    """Return a patient's row, read again and locked until the end of the transaction.
+
+    Grants over one patient are therefore made one after the other.
+    """
     rows = Patient.objects.select_for_update(of=("self",), no_key=True)
     return rows.get(pk=patient.pk)
 
@@ -187,7 +193,7 @@ def grant_object(grant: Proxy) -> AuditObject:
 
 
 def is_patient_side(patient: Patient, by: Actor) -> bool:
-    """Return whether the actor is the patient, and not somebody who acts for them."""
+    """Return whether the actor is the patient, and not a proxy."""
     return by.user is not None and by.for_patient is None and patient.user_id == by.user.pk
 
 
@@ -211,24 +217,27 @@ def require_somebody_else(actor: User, by: Actor) -> None:
 def _lock_live_grant(public_id: UUID) -> Proxy:
     grant = find_grant(public_id)
     if grant is None:
-        raise GrantGone()
+        raise GrantNotActive()
     lock_patient(grant.patient)
     if not live_grants().filter(pk=grant.pk).exists():
-        raise GrantGone()
+        raise GrantNotActive()
     return grant
 
 
-def _side_of(grant: Proxy, by: Actor) -> Side | None:
-    """Return the side of a grant that the actor belongs to, or None."""
+def _who_ends(grant: Proxy, by: Actor) -> EndedBy | None:
+    """Return as whom the actor may end a grant, or None if they may not."""
     if is_patient_side(grant.patient, by):
-        return Side.PATIENT
+        return EndedBy.PATIENT
     if by.user is not None and by.user.pk == grant.actor_id:
-        return Side.ACTOR
-    return Side.STAFF if is_staff_side(by) else None
+        return EndedBy.ACTOR
+    return EndedBy.STAFF if is_staff_side(by) else None
 
 
 def _close_reviews(grant: Proxy, decision: Decision, *, by: Actor) -> None:
-    """Note on open reviews of a grant that it has ended or changed meanwhile."""
+    """Close the open reviews of a grant that has ended or changed.
+
+    A review because the patient ended the grant stays open: staff have to look at it.
+    """
     still_open = grant.reviews.filter(done_at=None)
     still_open = still_open.exclude(reason=ProxyReview.Reason.ENDED_BY_PATIENT)
     still_open.update(decision=decision, done_at=clock.now(), done_by=_user(by))

@@ -1,4 +1,4 @@
-"""Hide an appointment from everybody who acts for its patient."""
+"""Hide an appointment from all proxies of its patient."""
 
 from booking.actions.actor import Actor
 from booking.actions.locks import write_action, write_transaction
@@ -11,9 +11,9 @@ from clinic.lib.dates import clock
 
 @write_action
 def set_hidden(appointment: Appointment, *, is_hidden: bool, by: Actor) -> None:
-    """Hide an appointment, or show it again. Only the patient may, and nobody is told.
+    """Hide an appointment from all proxies, or show it again. Nobody is told.
 
-    Raises NotAllowed for others, also for those who act for the patient.
+    Raises NotAllowed unless `by` is the patient.
     """
     with write_transaction():
         row = Appointment.objects.select_related("patient").get(pk=appointment.pk)

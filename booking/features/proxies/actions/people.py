@@ -11,7 +11,6 @@ from booking.actions.rate_limit import RateLimit, hit
 from booking.errors import NotAllowed, RateLimitExceeded
 from booking.features.proxies.actions.grants import (
     GrantTerms,
-    Side,
     grant_by_patient,
     make_grant,
     require_somebody_else,
@@ -21,7 +20,7 @@ from booking.features.proxies.errors import (
     BornInTheFuture,
     CannotActForOneself,
     OldEnoughToAgree,
-    RequestGone,
+    RequestNotOpen,
     TooManyPeople,
 )
 from booking.features.proxies.models import (
@@ -31,7 +30,7 @@ from booking.features.proxies.models import (
     Proxy,
     ProxyRequest,
     ProxySettings,
-    columns_of,
+    permission_columns,
 )
 from booking.features.proxies.notifications import notify_agreed, notify_asked
 from booking.features.proxies.queries import (
@@ -47,10 +46,10 @@ from clinic.lib.dates import clock
 from clinic.lib.mailboxes import mailbox_of
 
 MAX_PEOPLE = 10
-"""How many people somebody can add without the clinic."""
+"""How many people somebody can add online."""
 OLDEST_BIRTH = timedelta(days=365 * 130)
 CHILD_LIMIT = RateLimit("proxy-child", most=2 * MAX_PEOPLE, minutes=24 * 60)
-"""Each time a record is made, also when an earlier child was taken off the list."""
+"""Counts records of children made, also of those for whom the grant has ended since."""
 REQUEST_LIMIT = RateLimit("proxy-request", most=10, minutes=24 * 60)
 REQUEST_PER_EMAIL_LIMIT = RateLimit("proxy-request-email", most=3, minutes=24 * 60)
 Answer = ProxyRequest.Answer
@@ -58,7 +57,7 @@ Answer = ProxyRequest.Answer
 
 def parent_permissions(age: int, ages: ProxySettings) -> frozenset[Permission]:
     """Return what a parent may do for a child: not see health answers from the first age on."""
-    allowed = {Permission.BOOK, Permission.SEE_TIMES, Permission.PAY}
+    allowed = {Permission.BOOK, Permission.SEE_TIMES, Permission.SEE_RECEIPTS}
     return frozenset(allowed | ({Permission.SEE_HEALTH} if age < ages.first_age else set()))
 
 
@@ -66,8 +65,8 @@ def parent_permissions(age: int, ages: ProxySettings) -> frozenset[Permission]:
 def add_child(name: str, born: date, *, by: Actor) -> Proxy:
     """Make a record for a child and let the parent, who is signed in, act for it.
 
-    The record is always a new one. The same child again returns the grant that is there. Raises
-    BornInTheFuture, OldEnoughToAgree, TooManyPeople or RateLimitExceeded.
+    Returns the grant: the existing one if the parent has added a child of this name and date of
+    birth before. Raises BornInTheFuture, OldEnoughToAgree, TooManyPeople or RateLimitExceeded.
     """
     user, ages, day = _user(by), ProxySettings.current(), today()
     if not day - OLDEST_BIRTH < born <= day:
@@ -87,17 +86,17 @@ def add_child(name: str, born: date, *, by: Actor) -> Proxy:
         )
         record_audit(Action.CREATED, patient_object(child), by=by)
         terms = GrantTerms(parent_permissions(age, ages))
-        return make_grant(user, child, terms, basis=Basis.PARENT, by=by, side=Side.REPLACED)
+        return make_grant(user, child, terms, basis=Basis.PARENT, by=by)
 
 
 @write_action
 def ask_adult(
     name: str, email: str, permissions: frozenset[Permission], *, by: Actor
 ) -> ProxyRequest:
-    """Ask an adult by e-mail whether the user may act for them. A second request mails nothing.
+    """Ask an adult by e-mail whether the user may act for them. Return the request.
 
-    It tells nothing about whether the address is known here. Raises CannotActForOneself,
-    TooManyPeople, or RateLimitExceeded.
+    A second request mails nothing and returns the first. The result is the same for addresses of
+    patients and others. Raises CannotActForOneself, TooManyPeople or RateLimitExceeded.
     """
     user, address = _user(by), email.strip().lower()
     if address == user.email:
@@ -120,7 +119,10 @@ def ask_adult(
 
 @write_action
 def ask_clinic(name: str, permissions: frozenset[Permission], *, by: Actor) -> ProxyRequest:
-    """Ask staff to confirm that a court has decided. Raises TooManyPeople or RateLimitExceeded."""
+    """Ask staff to confirm that a court lets the user act for somebody. Return the request.
+
+    Raises TooManyPeople or RateLimitExceeded.
+    """
     user = _user(by)
     hit(REQUEST_LIMIT, str(user.pk))
     with write_transaction():
@@ -134,10 +136,10 @@ def ask_clinic(name: str, permissions: frozenset[Permission], *, by: Actor) -> P
 
 @write_action
 def agree(public_id: UUID, patient: Patient, terms: GrantTerms, *, by: Actor) -> Proxy:
-    """Agree to a request, as the adult who was asked, with terms of their own choice.
+    """Agree to a request, as the adult who was asked, with terms of their own. Return the grant.
 
-    `patient` is the record of the adult, who has signed in with the address that was asked. Raises
-    RequestGone, and what `make_grant` raises.
+    `patient` is the adult's record; they have signed in with the address of the request. Raises
+    RequestNotOpen, and what `grant_by_patient` raises.
     """
     with write_transaction():
         request = _lock_request_to(public_id, by)
@@ -149,19 +151,25 @@ def agree(public_id: UUID, patient: Patient, terms: GrantTerms, *, by: Actor) ->
 
 @write_action
 def decline(public_id: UUID, *, by: Actor) -> None:
-    """Decline a request. The person who asked does not learn of it. Raises RequestGone."""
+    """Decline a request, as the adult who was asked. Who asked is not told.
+
+    Raises RequestNotOpen.
+    """
     with write_transaction():
         _answer(_lock_request_to(public_id, by), Answer.DECLINED)
 
 
 @write_action
 def withdraw(public_id: UUID, *, by: Actor) -> None:
-    """Withdraw one of the user's own requests. Raises RequestGone if it is somebody else's."""
+    """Withdraw one of the user's own requests.
+
+    Raises RequestNotOpen if it is somebody else's, agreed to or withdrawn.
+    """
     with write_transaction():
         rows = ProxyRequest.objects.select_for_update().filter(public_id=public_id)
         request = rows.filter(actor=_user(by)).first()
         if request is None or request.answer not in ("", Answer.DECLINED):
-            raise RequestGone()
+            raise RequestNotOpen()
         if not request.answer:
             _answer(request, Answer.WITHDRAWN)
         else:  # it was declined: only remove it from the page
@@ -171,10 +179,10 @@ def withdraw(public_id: UUID, *, by: Actor) -> None:
 
 @write_action
 def confirm_court(public_id: UUID, terms: GrantTerms, *, by: Actor) -> Proxy:
-    """Confirm, as staff who have seen the paper, and make a record for the person.
+    """Confirm, as staff, that a court lets somebody act for a person. Return the grant.
 
-    The record is new; staff can merge it with one that is there. Raises RequestGone, GrantToOneself
-    or NotAllowed.
+    The person gets a new record, which staff can merge with an older one. Raises RequestNotOpen,
+    GrantToOneself, NotAllowed, and what `make_grant` raises.
     """
     require_staff(by)
     with write_transaction():
@@ -185,16 +193,17 @@ def confirm_court(public_id: UUID, terms: GrantTerms, *, by: Actor) -> Proxy:
             name=request.name, email="", phone="", created_at=clock.now()
         )
         record_audit(Action.CREATED, patient_object(patient), by=by)
-        grant = make_grant(
-            request.actor, patient, terms, basis=Basis.COURT, by=by, side=Side.REPLACED
-        )
+        grant = make_grant(request.actor, patient, terms, basis=Basis.COURT, by=by)
         notify_agreed(grant)
         return grant
 
 
 @write_action
 def decline_court(public_id: UUID, *, by: Actor) -> None:
-    """Decline, as staff. Raises RequestGone or NotAllowed."""
+    """Decline, as staff, a request that says a court has decided.
+
+    Raises RequestNotOpen or NotAllowed.
+    """
     require_staff(by)
     with write_transaction():
         _answer(_lock_court_request(public_id), Answer.DECLINED)
@@ -214,7 +223,7 @@ def _find_child(user: User, name: str, born: date) -> Proxy | None:
 
 
 def _require_room_for_one_more(user: User) -> None:
-    """Count those who have declined, too: the limit must not tell that they have."""
+    """Raise TooManyPeople at the limit. Declined requests count too, so it does not reveal them."""
     if len(grants_by(user)) + len(requests_by(user, clock.now())) >= MAX_PEOPLE:
         raise TooManyPeople()
 
@@ -245,7 +254,7 @@ def _ask(
         basis=basis,
         asked_at=now,
         closes_at=now + REQUEST_OPEN_FOR,
-        **columns_of(permissions),
+        **permission_columns(permissions),
     )
 
 
@@ -254,7 +263,7 @@ def _lock_request_to(public_id: UUID, by: Actor) -> ProxyRequest:
     rows = open_requests(clock.now()).select_for_update(of=("self",))
     request = rows.filter(public_id=public_id, email=_user(by).email).first()
     if request is None or not request.email:
-        raise RequestGone()
+        raise RequestNotOpen()
     return request
 
 
@@ -262,7 +271,7 @@ def _lock_court_request(public_id: UUID) -> ProxyRequest:
     rows = open_requests(clock.now()).select_for_update(of=("self",))
     request = rows.filter(public_id=public_id, email="").first()
     if request is None:
-        raise RequestGone()
+        raise RequestNotOpen()
     return request
 
 

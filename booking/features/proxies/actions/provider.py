@@ -1,4 +1,4 @@
-"""What the core asks this feature about people who act for patients."""
+"""The functions with which this feature answers the core who may act for whom."""
 
 from booking.access.proxies import ProxyProvider
 from booking.features.proxies.actions.grants import end_agreed_since

@@ -1,4 +1,4 @@
-"""Record what people who act for a patient open."""
+"""Record in the audit trail which pages proxies open."""
 
 from booking.actions.actor import Actor, ActorType
 from booking.actions.audit.record import Action, patient_object, record_once_an_hour
@@ -6,6 +6,6 @@ from booking.models import Patient, User
 
 
 def record_read(user: User, patient: Patient) -> None:
-    """Record that somebody who acts for a patient opens a page about them, once an hour."""
+    """Record that a proxy opens a page about a patient, at most once an hour."""
     by = Actor(ActorType.PATIENT, user, for_patient=patient)
     record_once_an_hour(Action.READ, [patient_object(patient)], by=by)

@@ -1,4 +1,4 @@
-"""Reviews of grants when a child grows up: raised by a job, decided by staff, never automatic."""
+"""Reviews of parents' grants as children grow up: a job opens them, staff decide them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from clinic.lib.dates import clock
 Decision = ProxyReview.Decision
 Reason = ProxyReview.Reason
 REQUEST_KEPT_FOR = timedelta(days=30)
-"""How long a request is kept after it has closed: it holds a name and an address."""
+"""How long a closed request is kept. Not longer, as it contains a name and an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class _ComingReview:
 
 
 def raise_reviews(now: datetime) -> int:
-    """Put grants of parents whose child has reached an age on the list of staff.
+    """Open reviews of the grants of parents whose child has reached an age of review.
 
-    Parents are told some days before, in general words. Nothing that they can see or do changes.
-    Also deletes old requests. Returns how many reviews were raised and mails queued.
+    Parents get a mail some days before. The grants stay in force. Also deletes old requests.
+    Returns the number of reviews opened, mails queued and requests deleted.
     """
     clinic = ClinicProfile.current()
     if clinic is None:
@@ -80,7 +80,10 @@ def keep_grant(review: ProxyReview, *, by: Actor) -> None:
 
 @write_action
 def change_reviewed_grant(review: ProxyReview, terms: GrantTerms, *, by: Actor) -> Proxy:
-    """Decide that a grant gets other terms. Raises ReviewDone, NotAllowed or GrantGone."""
+    """Decide that a grant gets other terms. Return the new grant.
+
+    Raises ReviewDone, and what `change_grant` raises.
+    """
     require_staff(by)
     with write_transaction():
         row = _lock_review(review)
@@ -90,7 +93,7 @@ def change_reviewed_grant(review: ProxyReview, terms: GrantTerms, *, by: Actor) 
 
 @write_action
 def end_reviewed_grant(review: ProxyReview, *, by: Actor) -> None:
-    """Decide that a grant ends. Raises ReviewDone or NotAllowed."""
+    """Decide that a grant ends, and end it. Raises ReviewDone or NotAllowed."""
     require_staff(by)
     with write_transaction():
         row = _lock_review(review)
@@ -111,7 +114,7 @@ def save_ages(first: int, second: int, notice_days: int, *, by: Actor) -> ProxyS
 
 
 def _coming_reviews(ages: ProxySettings, clinic: ClinicProfile) -> Iterator[_ComingReview]:
-    """Yield the reviews of all live grants of parents, raised or not, due or not.
+    """Yield the reviews of parents' grants in force that are not open yet, due or not.
 
     A grant that was made after the birthday was made for that age, and is not reviewed for it.
     """

@@ -1,12 +1,8 @@
 """The desk's pages about people who act for patients: tasks, grants, and the ages of review."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -34,39 +30,32 @@ from booking.features.proxies.queries import (
 )
 from booking.models import Patient
 from booking.queries.patients.record import find_patient
+from booking.views.desk.permissions import require_ability
 from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
 
 FOLDER = "booking/features/proxies/desk"
-View = Callable[..., HttpResponse]
+for_all_contacts = require_ability(Ability.ALL_CONTACTS)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def for_all_contacts(view: View) -> View:
-    """Let in who may see every patient's contact data. Raises PermissionDenied for others."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not has_ability(request.user, Ability.ALL_CONTACTS):
-            raise PermissionDenied("Not for therapists.")
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @for_all_contacts
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
-    """GET /desk/family/: what has to be confirmed or looked at again."""
-    context = {"reviews": open_reviews(), "requests": court_requests(clock.now())}
+    """GET /desk/family/: the grants to review and the requests to confirm."""
+    context = {
+        "reviews": open_reviews(),
+        "requests": court_requests(clock.now()),
+        "can_change_ages": has_ability(request.user, Ability.STAFF),
+    }
     return render(request, f"{FOLDER}/tasks.html", context)
 
 
 @for_all_contacts
 @form_page
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET shows a grant that has to be looked at, POST keeps, changes or ends it."""
+    """GET shows a grant that is to be reviewed, POST keeps, changes or ends it."""
     rows = ProxyReview.objects.select_related("proxy__actor", "proxy__patient")
     row = get_object_or_404(rows, pk=pk, done_at=None)
     grant, by = row.proxy, audited_staff_actor(request)

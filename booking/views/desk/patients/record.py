@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from booking.access.roles import Ability, has_ability
 from booking.actions.audit.reads import record_patient_read
 from booking.actions.patients.erasure_requests import complete_erasure_request
 from booking.actions.patients.update_patient import change_patient
@@ -79,13 +80,17 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "possible_duplicates": look_alikes_of(user, patient, now),
         "merges": undoable_merges(patient, now),
         "erasure": visible_requests(user).filter(patient=patient).first(),
+        "can_see_audit_trail": has_ability(user, Ability.STAFF),
     }
     return render(request, "booking/desk/patients/record.html", context)
 
 
 @require_POST
 def finish_erasure(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note that a request for erasure is dealt with. Raises Http404 for who may not see it."""
+    """Note that a request for erasure was carried out.
+
+    Raises Http404 if the user may not see the request.
+    """
     erasure = visible_requests(request.user).filter(pk=pk).first()
     if erasure is None:
         raise Http404
@@ -114,7 +119,10 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def patient_or_404(request: HttpRequest, public_id: UUID, now: datetime) -> Patient:
-    """Return a patient, whose record is read. Raises Http404 if the user may not see them."""
+    """Return a patient, and record that the user reads the record.
+
+    Raises Http404 if the user may not see the patient.
+    """
     patient = find_patient(request.user, public_id, now)
     if patient is None:
         raise Http404
@@ -128,5 +136,5 @@ def redirect_to_record(patient: Patient) -> HttpResponse:
 
 
 def read_query(request: HttpRequest) -> str:
-    """Return the words that are searched for (?q=)."""
+    """Return the search words (?q=), cut to the length of the search field."""
     return request.GET.get("q", "")[:QUERY_MAX_LENGTH].replace("\0", "")

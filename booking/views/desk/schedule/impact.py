@@ -30,8 +30,8 @@ from booking.forms.desk.resolutions import (
 from booking.inputs import (
     Resolution,
     ResolutionAction,
+    ResourceChange,
     ScheduleChange,
-    SwitchOff,
     WeeklyHoursChange,
 )
 from booking.models import Appointment
@@ -71,7 +71,7 @@ class ScheduleChangeRequest:
     @property
     def is_switch(self) -> bool:
         """Whether a therapist or a room is switched off."""
-        return isinstance(self.change, SwitchOff)
+        return isinstance(self.change, ResourceChange)
 
 
 def is_back_to_form(request: HttpRequest) -> bool:
@@ -214,9 +214,9 @@ def _initial_choices(
         if choice in (ResolutionAction.KEEP, ResolutionAction.CANCEL):
             chosen[resolution_field_name(row.pk)] = choice
         elif choice == ResolutionAction.MOVE and places:
-            chosen[resolution_field_name(row.pk)] = places[0].value
+            chosen[resolution_field_name(row.pk)] = places[0].move_choice
         elif choice == ResolutionAction.ASK:
-            asked = [place.ask_value for place in places if place.can_ask]
+            asked = [place.ask_choice for place in places if place.can_ask]
             chosen[resolution_field_name(row.pk)] = next(iter(asked), "")
     return chosen | {"words": request.POST.get("words", "")}
 

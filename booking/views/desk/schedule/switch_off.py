@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking.inputs import RoomSwitchOff, SwitchOff, TherapistSwitchOff
+from booking.inputs import ResourceChange, RoomSwitchOff, TherapistSwitchOff
 from booking.models import Room, Therapist
 from booking.models.current_clinic import current_clinic
 from booking.queries.schedule.impact import find_impact
@@ -45,8 +45,8 @@ def room_off(request: HttpRequest, pk: int) -> HttpResponse:
     return _switch_off(request, change_request)
 
 
-def count_affected(request: HttpRequest, change: SwitchOff) -> int:
-    """Return how many appointments must be settled. Zero before the clinic is set up."""
+def count_affected(request: HttpRequest, change: ResourceChange) -> int:
+    """Return the number of appointments that a change affects. Zero before the set-up."""
     clinic = current_clinic(request)
     return len(find_impact(change, clinic, clock.now()).affected) if clinic else 0
 
@@ -54,7 +54,7 @@ def count_affected(request: HttpRequest, change: SwitchOff) -> int:
 def _switch_off(request: HttpRequest, change_request: ScheduleChangeRequest) -> HttpResponse:
     if request.method == "POST" and not is_back_to_form(request):
         return save_or_preview(request, change_request)
-    assert isinstance(change_request.change, SwitchOff)
+    assert isinstance(change_request.change, ResourceChange)
     context = {
         "change_request": change_request,
         "affected_count": count_affected(request, change_request.change),

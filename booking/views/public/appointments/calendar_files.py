@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.access.acting import acting_of, for_proxies
+from booking.access.acting import current_acting, for_proxies
 from booking.access.appointment_pages import is_in_account
 from booking.access.proxies import Permission
 from booking.actions.staff.calendar_feeds import create_feed, record_feed_read
@@ -34,7 +34,7 @@ def appointment_file(
 
     For those who act for the patient it leads to the account, not to the secret link.
     """
-    is_for_proxy = is_in_account(request) and acting_of(request) is not None
+    is_for_proxy = is_in_account(request) and current_acting(request) is not None
     link = absolute_url("me-appointment", str(appointment.public_id)) if is_for_proxy else ""
     response = HttpResponse(
         appointment_calendar(appointment, clinic, "PUBLISH", link=link),

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from booking.access.acting import acting_of, for_proxies
+from booking.access.acting import current_acting, for_proxies
 from booking.access.appointment_pages import is_in_account
 from booking.access.proxies import Permission
 from booking.actions.audit.reads import record_appointment_read
@@ -33,7 +33,7 @@ def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
     record_appointment_read(appointment, by=current_actor())
     now = clock.now()
     is_over = now >= appointment.ends_at or appointment.status not in CHANGEABLE_STATUSES
-    acting, policy = acting_of(request), ChangePolicy.of(appointment, clinic, now)
+    acting, policy = current_acting(request), ChangePolicy.of(appointment, clinic, now)
     may_change = acting is None or acting.may_book or not is_in_account(request)
     context = {
         "appointment": appointment,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from booking.access.acting import acting_of, for_proxies
+from booking.access.acting import current_acting, for_proxies
 from booking.access.patients import current_patient
 from booking.access.proxies import Permission
 from booking.actions.appointments.book_online import book_appointment
@@ -112,7 +112,7 @@ def _step_of(screening: ScreeningStep) -> CheckStep | None:
     Those who act for the patient and may not see health answers renew none: what they lead to would
     tell what was answered.
     """
-    patient, acting = current_patient(screening.request), acting_of(screening.request)
+    patient, acting = current_patient(screening.request), current_acting(screening.request)
     if screening.hold.screenings.exists():
         return CheckStep(screening, patient, None)
     if acting is not None and not acting.may_see_health:
@@ -133,7 +133,7 @@ def _book(step: CheckStep) -> HttpResponse:
     except Refusal as refusal:
         return _refused(step, refusal)
     messages.success(request, _("Your appointment is booked. We look forward to seeing you."))
-    acting = acting_of(request)
+    acting = current_acting(request)
     if acting is not None and not acting.may_see_times:
         return see_other("me")
     return see_other("me-appointment", booked.public_id)

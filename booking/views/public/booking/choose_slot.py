@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking.access.acting import acting_of, wants_to_act
+from booking.access.acting import current_acting, wants_to_act
 from booking.access.patients import find_current_patient
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.hold_slot import hold_slot
@@ -126,7 +126,7 @@ def take_named_time(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _hold(request: HttpRequest, clinic: ClinicProfile, bookable: BookableTreatment) -> HttpResponse:
-    if wants_to_act(request) and acting_of(request) is None:
+    if wants_to_act(request) and current_acting(request) is None:
         return see_other("me")  # which says that it is over; nothing is done for oneself instead
     form = SlotRequestForm(request.POST)
     if not form.is_valid():

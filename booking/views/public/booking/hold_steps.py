@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from booking.access.acting import acting_of
+from booking.access.acting import current_acting
 from booking.access.patients import find_current_patient
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, ClinicProfile
@@ -63,7 +63,7 @@ def _may_open(request: HttpRequest, hold: Appointment) -> bool:
     """
     if hold.patient_id is None:
         return True
-    acting = acting_of(request)
+    acting = current_acting(request)
     may_see = acting is None or acting.may_see_health
     return is_own_hold(request, hold) and (
         may_see or not hold.screenings.exclude(user=request.user.pk).exists()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from booking.access.acting import acting_of, wants_to_act
+from booking.access.acting import current_acting, wants_to_act
 from booking.access.patients import current_patient
 from booking.actions.health.read_health import read_own_answers, read_patient_answers
 from booking.errors import OnlineBookingClosed, Refusal
@@ -90,7 +90,7 @@ class ScreeningStep:
         version, record = self.active.questionnaire, health_status.record
         if record is not None:
             return initial_answers(record.answer_set, record.preferences, version)
-        acting = acting_of(self.request)
+        acting = current_acting(self.request)
         may_see = acting is None or acting.may_see_health
         if not may_see or not is_own_hold(self.request, self.hold):
             return None

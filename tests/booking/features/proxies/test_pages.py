@@ -227,7 +227,7 @@ def test_nobody_switches_to_somebody_who_has_not_agreed(
 OPEN_WITH = {
     "me-health": Permission.SEE_HEALTH,
     "me-health-questions": Permission.SEE_HEALTH,
-    "me-receipts": Permission.PAY,
+    "me-receipts": Permission.SEE_RECEIPTS,
     "me-past": Permission.SEE_TIMES,
 }
 FOR_NOBODY_ELSE = (
@@ -283,7 +283,7 @@ def test_what_somebody_may_do_is_changed_and_ended_on_two_pages(ana: Person, ben
     text(theirs, "me-family-grant", grant.public_id)
     theirs.post(reverse("me-family-grant", args=[grant.public_id]), {"permissions": ["pay"]})
     changed = Proxy.objects.latest("pk")
-    assert changed.permissions == {Permission.PAY}
+    assert changed.permissions == {Permission.SEE_RECEIPTS}
     text(theirs, "me-family-end", changed.public_id)
     theirs.post(reverse("me-family-end", args=[changed.public_id]))
 

@@ -25,7 +25,7 @@ from booking.features.proxies.errors import (
     BornInTheFuture,
     CannotActForOneself,
     OldEnoughToAgree,
-    RequestGone,
+    RequestNotOpen,
     TooManyPeople,
 )
 from booking.features.proxies.models import Basis, Proxy, ProxyRequest, ProxySettings
@@ -67,7 +67,7 @@ def test_a_parent_books_and_sees_times_but_no_health_answers_from_eleven_on(
 ) -> None:
     grant = add_child("Mia", born, by=ana.actor)
 
-    allowed = {Permission.BOOK, Permission.SEE_TIMES, Permission.PAY}
+    allowed = {Permission.BOOK, Permission.SEE_TIMES, Permission.SEE_RECEIPTS}
     assert grant.permissions == allowed | ({Permission.SEE_HEALTH} if sees_health else set())
     assert proxies.patients_of(ana.user) == [grant.patient]
     assert (grant.basis, grant.granted_by) == (Basis.PARENT, ana.user)
@@ -149,14 +149,14 @@ def test_an_adult_agrees_with_their_own_sign_in_to_terms_of_their_own(
 def test_only_who_was_asked_can_answer_and_only_once(ana: Person, ben: Person) -> None:
     request = ask(ana)
     for stranger in (person("Eve"), ana):
-        with pytest.raises(RequestGone):
+        with pytest.raises(RequestNotOpen):
             agree(request.public_id, stranger.patient, TERMS, by=stranger.actor)
-        with pytest.raises(RequestGone):
+        with pytest.raises(RequestNotOpen):
             decline(request.public_id, by=stranger.actor)
     agree(request.public_id, ben.patient, TERMS, by=ben.actor)
-    with pytest.raises(RequestGone):
+    with pytest.raises(RequestNotOpen):
         decline(request.public_id, by=ben.actor)
-    with pytest.raises(RequestGone):
+    with pytest.raises(RequestNotOpen):
         withdraw(request.public_id, by=ana.actor)
 
     assert proxies.patients_of(ana.user) == [ben.patient]
@@ -196,17 +196,17 @@ def test_somebody_who_has_declined_is_not_mailed_again(ana: Person, ben: Person)
 
 def test_a_withdrawn_request_cannot_be_answered(ana: Person, ben: Person) -> None:
     request = ask(ana)
-    with pytest.raises(RequestGone):
+    with pytest.raises(RequestNotOpen):
         withdraw(request.public_id, by=ben.actor)
     withdraw(request.public_id, by=ana.actor)
-    with pytest.raises(RequestGone):
+    with pytest.raises(RequestNotOpen):
         agree(request.public_id, ben.patient, TERMS, by=ben.actor)
 
 
 def test_a_request_runs_out(ana: Person, ben: Person, settings: Settings) -> None:
     request = ask(ana)
     settings.CLINIC_CLOCK = request.closes_at
-    with pytest.raises(RequestGone):
+    with pytest.raises(RequestNotOpen):
         agree(request.public_id, ben.patient, TERMS, by=ben.actor)
 
 
@@ -250,7 +250,7 @@ def test_what_a_court_has_decided_waits_for_staff(ana: Person, desk: Actor) -> N
     assert grant.patient.name == "Old Otto"
     assert (grant.basis, grant.granted_by) == (Basis.COURT, desk.user)
     assert proxies.patients_of(ana.user) == [grant.patient]
-    with pytest.raises(RequestGone):
+    with pytest.raises(RequestNotOpen):
         decline_court(request.public_id, by=desk)
 
 
@@ -258,7 +258,7 @@ def test_staff_cannot_answer_for_an_adult_who_was_asked(
     ana: Person, ben: Person, desk: Actor
 ) -> None:
     request = ask(ana)
-    with pytest.raises(RequestGone):
+    with pytest.raises(RequestNotOpen):
         confirm_court(request.public_id, TERMS, by=desk)
 
     assert proxies.patients_of(ana.user) == []

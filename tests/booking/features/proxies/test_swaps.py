@@ -152,7 +152,11 @@ def try_one(home: Household, browser: Client, random: Random) -> str:
 
 @pytest.mark.parametrize(
     "permissions",
-    [ALL, frozenset({Permission.BOOK}), frozenset({Permission.PAY, Permission.SEE_HEALTH})],
+    [
+        ALL,
+        frozenset({Permission.BOOK}),
+        frozenset({Permission.SEE_RECEIPTS, Permission.SEE_HEALTH}),
+    ],
     ids=["all", "book", "pay and health"],
 )
 def test_swapped_identifiers_find_and_change_nothing_foreign(
