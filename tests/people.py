@@ -11,7 +11,7 @@ from django.test import Client
 
 from booking.access import staff_sessions
 from booking.access.allauth_internals import record_authentication, totp_code
-from booking.access.second_factor_secrets import encrypt_secret, secrets_of
+from booking.access.second_factor_secrets import encrypt_secret, use_secrets_of_user
 from booking.actions.staff.accounts import add_staff_roles
 from booking.models import Role, User
 from clinic.lib.dates import clock
@@ -49,7 +49,7 @@ def add_recovery_codes(user: User) -> list[str]:
     row = _add_authenticator(
         user, Authenticator.Type.RECOVERY_CODES, seed=encrypt_secret(seed, user.pk), used_mask=0
     )
-    with secrets_of(user.pk):
+    with use_secrets_of_user(user.pk):
         codes: list[str] = row.wrap().get_unused_codes()
     return codes
 

@@ -33,7 +33,8 @@ def record_new_second_factor(view: View) -> View:
 
 
 def offer_new_recovery_codes(view: View) -> View:
-    """Offer new recovery codes in place of a page that shows those that cannot be decrypted."""
+    """Return a view that offers new recovery codes if the present ones cannot be decrypted, and
+    else is the given view."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from allauth.mfa.webauthn.internal import flows as webauthn_flows
 from django.http import HttpRequest
 
 from booking.access.roles import AnyUser
-from booking.access.second_factor_secrets import secrets_of
+from booking.access.second_factor_secrets import use_secrets_of_user
 from booking.models import User
 from clinic.lib.crypto.cipher import DecryptionError
 
@@ -46,10 +46,10 @@ def authentication_records(request: HttpRequest, user: AnyUser) -> list[Authenti
 
 
 def email_proven_by_sign_in(request: HttpRequest) -> str:
-    """Return the address of the account if a code from its mail was entered in this session, or "".
+    """Return the account's address if a code mailed to it was entered in this session, else "".
 
-    A passkey proves who signs in, but not that they still read that mail. An address that the
-    account had before may be somebody else's by now.
+    A passkey proves who signs in, but not that they still read mails to the address, which may
+    belong to somebody else by now.
     """
     records = authentication_records(request, request.user)
     emails = [record.get("email", "") for record in records if record["method"] == "code"]
@@ -67,9 +67,9 @@ def has_shown_second_factor(request: HttpRequest) -> bool:
 def record_authentication(
     request: HttpRequest, user: AnyUser, method: str, *, email: str = ""
 ) -> None:
-    """Add a record for `user` to the session, dated now.
+    """Record in the session that `user` has authenticated now, by an allauth method such as "code".
 
-    With the method "code", `email` is the address to which the code was mailed.
+    For the method "code", `email` is the address to which the code was mailed.
     """
     extra = {"email": email} if email else {}
     login.record_authentication(request, user, method, **extra)
@@ -124,10 +124,9 @@ def totp_code(secret: str, time_step: int) -> str:
 
 
 def consume_recovery_code(authenticator: Authenticator, code: str) -> bool:
-    """Mark a recovery code as used. Return False if it is wrong, was used before, or if the
-    codes cannot be decrypted.
-    """
-    with secrets_of(authenticator.user_id):
+    """Mark a recovery code as used and return True; False if it is wrong, used or cannot be
+    decrypted."""
+    with use_secrets_of_user(authenticator.user_id):
         try:
             return bool(RecoveryCodes(authenticator).validate_code(code))
         except DecryptionError:

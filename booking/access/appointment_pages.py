@@ -46,7 +46,10 @@ def appointments_of_account(patient: Patient, acting: Acting | None) -> Appointm
 
 
 def find_own_appointment(request: HttpRequest, public_id: UUID) -> Appointment | None:
-    """Return an appointment of the patient whose account is open, or None."""
+    """Return an appointment of the patient whose account is open, or None.
+
+    Also None if a proxy may not see it.
+    """
     patient = find_current_patient(request)
     if patient is None:
         return None

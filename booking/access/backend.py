@@ -8,9 +8,9 @@ from booking.models import User
 
 
 class AccountBackend(AuthenticationBackend):
-    """Loads who is signed in together with their patient record, in one query."""
+    """allauth's backend, which loads a user together with their patient record, in one query."""
 
     def get_user(self, user_id: Any) -> User | None:
-        """Return the user of a session, or None if they may not sign in any more."""
+        """Return the user of a session by primary key, or None if they may not sign in any more."""
         user = User.objects.select_related("patient").filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -108,7 +108,8 @@ def check_account_unlocked(request: HttpRequest) -> HttpResponse | None:
 
 
 def check_patient_record(request: HttpRequest) -> HttpResponse | None:
-    """Ask patients without a record for their name; send staff without one where they belong."""
+    """Redirect those without a patient record: patients to the page that asks for their name, staff
+    to the desk or back office. Return None for others."""
     user = request.user
     if own_patient(user) is not None:
         return None
@@ -118,10 +119,10 @@ def check_patient_record(request: HttpRequest) -> HttpResponse | None:
 
 
 def check_acting(request: HttpRequest) -> HttpResponse | None:
-    """Let those who act for a patient open only what is open to them, and record the read.
+    """Let a proxy open only the views that are open to them, and record that they do.
 
-    If the grant has ended, they are themselves again and learn no more than that. What they sent is
-    not done, neither for the patient nor for themselves.
+    If the grant has ended, the session acts for nobody else, and the answer says no more than that.
+    A form sent with it is not processed, neither for the patient nor for the user.
     """
     if not wants_to_act(request):
         return None
@@ -196,8 +197,10 @@ def _redirect_to_login(request: HttpRequest) -> HttpResponse:
 
 
 def _redirect_with_next(name: str, request: HttpRequest) -> HttpResponse:
-    """Redirect to the named page with this page as `next`; if a form was sent, with the desk or
-    the account instead."""
+    """Redirect to the named page, with the present page as `next`.
+
+    After a POST `next` is the desk or the account, since the address may not allow GET.
+    """
     if request.method in ("GET", "HEAD"):
         next_url = request.get_full_path()
     else:

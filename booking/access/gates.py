@@ -45,18 +45,18 @@ def account_gate(view: View) -> View:
 
 
 def signed_in_gate(view: View) -> View:
-    """Protect what every signed-in person may open, such as the start of a patient's account.
+    """Open a view to everybody who is signed in, such as the first page of a patient's account.
 
-    Staff follow the rules of the desk.
+    Staff must also fulfill the conditions of the desk.
     """
     return _apply_checks(view, check_signed_in, *_ACCOUNT_CHECKS)
 
 
 def patient_gate(view: View) -> View:
-    """Protect the patient's account: for signed-in people with a patient record.
+    """Open a view of the patient's account to people who are signed in and have a patient record.
 
-    Patients without one are asked for their name first, staff without one go to the desk. Those who
-    act for a patient see only what was granted, on views that are marked for them.
+    Others are redirected (see `check_patient_record`). Proxies can open the views that are marked
+    with `for_proxies`, within their grants.
     """
     return _apply_checks(
         view, check_signed_in, *_ACCOUNT_CHECKS, check_patient_record, check_acting
@@ -64,7 +64,7 @@ def patient_gate(view: View) -> View:
 
 
 def account_menu_gate(view: View) -> View:
-    """Protect the account's part of the header: it is empty for everybody who is refused."""
+    """Open the account's part of the header; whoever is refused gets an empty response."""
 
     @wraps(view)
     @require_safe

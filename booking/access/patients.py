@@ -20,8 +20,8 @@ def own_patient(user: AnyUser) -> Patient | None:
 def find_current_patient(request: HttpRequest) -> Patient | None:
     """Return the patient whom a page of the account is about, or None without a record.
 
-    It is the person who is signed in, or the one for whom they act (see `booking.access.acting`);
-    nobody if they may not do so any more.
+    It is the user's own record, or that of the patient for whom they act (see
+    `booking.access.acting`); None if they may not act for them any more.
     """
     acting = current_acting(request)
     if acting is None and wants_to_act(request):

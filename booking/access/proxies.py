@@ -1,9 +1,8 @@
 """Who else may act for a patient: the registry that a feature fills.
 
-    proxies.register(ProxyProvider(find_permissions, list_patients, ...))
-
-Without a feature nobody acts for anybody else. A permission is never passed on:
-what somebody may do for a patient depends only on the person who is signed in.
+A provider is registered with `register(ProxyProvider(...))`. Without one nobody acts for anybody
+else. A permission is never passed on: what a user may do for a patient depends only on the grants
+of that user.
 """
 
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from booking.models.appointments import AppointmentQuerySet
 
 
 class Permission(StrEnum):
-    """Something that a patient can let somebody else do or see."""
+    """Something that a grant can allow a proxy to do or see."""
 
     BOOK = "book"
     SEE_TIMES = "times"
@@ -64,12 +63,12 @@ def register(provider: ProxyProvider) -> None:
 
 
 def permissions_for(user: User, patient: Patient) -> frozenset[Permission]:
-    """Return what a user may do for a patient who is somebody else."""
+    """Return what a user may do for a patient who is somebody else; empty without a grant."""
     found = [provider.find_permissions(user, patient) for provider in _providers]
     return frozenset().union(*found)
 
 
-def patients_of(user: User) -> list[Patient]:
+def patients_to_act_for(user: User) -> list[Patient]:
     """Return the patients for whom a user may act now, by name."""
     found = {
         patient.pk: patient for provider in _providers for patient in provider.list_patients(user)
@@ -78,22 +77,22 @@ def patients_of(user: User) -> list[Patient]:
 
 
 def shown_to_proxies(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
-    """Return the appointments without those that their patients show to nobody else."""
+    """Return the appointments without those that their patients hide from proxies."""
     for provider in _providers:
         appointments = provider.without_hidden(appointments)
     return appointments
 
 
 def record_read(user: User, patient: Patient) -> None:
-    """Record that somebody who acts for a patient opens a page about them."""
+    """Record in the audit trail that a proxy opens a page about a patient."""
     for provider in _providers:
         provider.record_read(user, patient)
 
 
 def end_agreed_since(user: User, since: datetime) -> None:
-    """End what a user has agreed to as a patient since a moment: somebody else was signed in.
+    """End the grants that a user has made as a patient since a moment, in the caller's transaction.
 
-    Call it in a transaction.
+    For a change of e-mail address that is undone: somebody else may have been signed in meanwhile.
     """
     for provider in _providers:
         provider.end_agreed_since(user, since)

@@ -84,7 +84,8 @@ def therapists_with_visible_calendar(user: AnyUser) -> QuerySet[Therapist]:
 def therapists_shown_between(user: AnyUser, start: datetime, end: datetime) -> QuerySet[Therapist]:
     """Return the therapists whose calendars the user sees between two moments.
 
-    They are those who take appointments, and those who are switched off but have appointments then.
+    Besides those who take appointments, those who are switched off and have appointments in that
+    time.
     """
     visible = Therapist.objects.none()
     if has_ability(user, Ability.ALL_APPOINTMENTS):

@@ -16,8 +16,9 @@ _user_id: ContextVar[int | None] = ContextVar("user of second factor secrets", d
 
 
 @contextmanager
-def secrets_of(user_id: int) -> Iterator[None]:
-    """Let allauth encrypt and decrypt the secrets of this user inside, whoever is signed in."""
+def use_secrets_of_user(user_id: int) -> Iterator[None]:
+    """Let allauth encrypt and decrypt secrets of this user inside the block, whoever is signed
+    in."""
     token = _user_id.set(user_id)
     try:
         yield
@@ -25,8 +26,8 @@ def secrets_of(user_id: int) -> Iterator[None]:
         _user_id.reset(token)
 
 
-def user_of_secrets() -> int:
-    """Return the primary key of the user of `secrets_of`, or of the one who is signed in.
+def get_secrets_user_id() -> int:
+    """Return the primary key of the user of `use_secrets_of_user`, or else of the signed-in user.
 
     allauth's adapter is given a secret without its user. Raises RuntimeError if there is neither.
     """
@@ -34,19 +35,20 @@ def user_of_secrets() -> int:
     if user_id is None and context.request is not None:
         user_id = context.request.user.pk
     if user_id is None:
-        raise RuntimeError("Nobody is signed in: use secrets_of().")
+        raise RuntimeError("Nobody is signed in: use use_secrets_of_user().")
     return user_id
 
 
 def encrypt_secret(secret: str, user_id: int) -> str:
-    """Return the encrypted secret of an app, or seed of recovery codes."""
+    """Return an encrypted secret: of an app, or the seed of recovery codes."""
     return cipher.encrypt(
         secret, associated_data=_associated_data(user_id), secrets=settings.FIELD_KEYS
     )
 
 
 def decrypt_secret(stored: str, user_id: int) -> str:
-    """Return the secret. Raises DecryptionError for another user, or if its key is lost."""
+    """Return a decrypted secret. Raises DecryptionError if it is another user's or its key is
+    lost."""
     return cipher.decrypt(
         stored, associated_data=_associated_data(user_id), secrets=settings.FIELD_KEYS
     )

@@ -1,13 +1,13 @@
-"""The session engine (settings.SESSION_ENGINE): nobody can sign in with a copy of the database.
+"""The session engine (settings.SESSION_ENGINE): a copy of the database is not enough to sign in.
 
-A row holds a keyed hash of the session key in place of the key, and its data is encrypted under
-settings.FIELD_KEYS and bound to the row: the data contains codes and secrets that people are about
-to use, and messages with names of patients. A row that cannot be decrypted counts as no session.
+A row holds a keyed hash of the session key instead of the key. Its data, which contains codes,
+secrets and messages with patients' names, is encrypted under settings.FIELD_KEYS and bound to the
+row. A row that cannot be decrypted counts as no session.
 
 The keys of the hashes are settings.LINK_KEYS: the first is used for new sessions, all are accepted.
 
-A session in which somebody is signed in has a UserSession beside it, so that people can see and end
-theirs. The hour of its last use is stored, not the minute, so that most requests save nothing.
+For a session in which somebody is signed in there is also a UserSession, from which people see and
+end their sessions. It stores the clock hour of the last use, so that most requests save nothing.
 """
 
 import json
@@ -31,9 +31,9 @@ from clinic.lib.http.device_names import device_name
 
 PURPOSE = "session"
 ROW_KEY_LENGTH = 40
-"""Hexadecimal digits of a hash that are stored, 160 bits: Django's column is not wider."""
+"""How many hexadecimal digits of a hash are stored: 40 (160 bits) fill Django's column."""
 HOUR_KEY = "used_in"
-"""In the data of a session: the clock hour in which it was last used."""
+"""The key of the session's data under which the clock hour of its last use is stored."""
 
 
 class SessionStore(db.SessionStore):
@@ -42,7 +42,7 @@ class SessionStore(db.SessionStore):
     _found: tuple[str | None, str] = (None, "")
     """The session key that was loaded, and the key of its row."""
     _recorded: tuple[str, str | None, str | None] | None = None
-    """The row, user and hour of use that its UserSession shows."""
+    """The row key, user and hour that the UserSession has, to save it only when they change."""
 
     @property
     def row_key(self) -> str:
@@ -54,7 +54,7 @@ class SessionStore(db.SessionStore):
         return loaded_row if key == loaded_key else _row_key(keyed_hash(PURPOSE, key))
 
     def load(self) -> dict[str, Any]:
-        """Return the data of the session. Forget its key if there is no such session."""
+        """Return the data of the session; empty, with a new key, if there is no such session."""
         row = None
         if self.session_key:  # read as a list, because first() would sort the rows
             valid = _rows_of(self.session_key).filter(expire_date__gt=timezone.now())
@@ -86,7 +86,7 @@ class SessionStore(db.SessionStore):
         )
 
     def save(self, must_create: bool = False) -> None:
-        """Store the session; beside it, who is signed in and when they last used it."""
+        """Store the session, and a UserSession if somebody is signed in."""
         super().save(must_create=must_create)
         user_pk, hour = self.get(USER_KEY), self.get(HOUR_KEY)
         recorded = (self.row_key, user_pk, hour)
@@ -104,7 +104,7 @@ class SessionStore(db.SessionStore):
 
 
 def record_use(session: SessionBase, now: datetime) -> None:
-    """Store in the session the clock hour in which it is used; this saves it once an hour."""
+    """Store the present clock hour in the session, which saves it at most once an hour."""
     hour = now.strftime("%Y-%m-%d %H")
     if session.get(HOUR_KEY) != hour:
         session[HOUR_KEY] = hour

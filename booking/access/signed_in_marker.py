@@ -1,8 +1,7 @@
-"""A cookie that tells scripts whether somebody is signed in, and nothing else.
+"""A cookie that tells scripts whether somebody is signed in.
 
-Public pages are the same for everybody. Their script asks for the account's part of the header only
-if this cookie is there, so that visitors who are not signed in send no further request. The server
-never relies on it.
+Public pages are the same for everybody. Their script requests the account's part of the header only
+if this cookie is there, which saves a request for other visitors. The server never relies on it.
 """
 
 from django.conf import settings
@@ -13,7 +12,7 @@ COOKIE, VALUE = "signed_in", "1"
 
 
 def update_marker(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Set or delete the cookie if it does not say whether the user is signed in."""
+    """Set or delete the cookie if it differs from whether the user is signed in."""
     marked = request.COOKIES.get(COOKIE) == VALUE
     if request.user.is_authenticated and not marked:
         response.set_cookie(

@@ -1,4 +1,4 @@
-"""Check again, inside an action, whether somebody may act for a patient."""
+"""The check, inside an action, whether a proxy may act for a patient."""
 
 from booking.access import proxies
 from booking.access.proxies import Permission
@@ -10,10 +10,10 @@ from booking.models import Appointment
 def require_may_act(
     by: Actor, permission: Permission, *, appointment: Appointment | None = None
 ) -> None:
-    """Raise MayNotActForPatient unless the actor acts for themselves, or may do this for another.
+    """Raise MayNotActForPatient if the actor is a proxy without this permission.
 
-    Call it in the action's transaction: a grant may have ended since the page was opened. An
-    appointment must be the patient's, and not one that they hide.
+    Call it in the action's transaction: a grant may have ended since the page was opened. If an
+    `appointment` is given it must be a hold, or one of the patient's that they do not hide.
     """
     if by.for_patient is None:
         return
@@ -24,7 +24,7 @@ def require_may_act(
 
 
 def _is_shown(appointment: Appointment, patient_pk: int) -> bool:
-    """Return whether it is a hold, or an appointment of the patient that proxies may see."""
+    """Return whether it is a hold, or an appointment of the patient that proxies can see."""
     if appointment.patient_id is None:
         return True
     own = Appointment.objects.filter(pk=appointment.pk)

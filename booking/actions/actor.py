@@ -16,13 +16,14 @@ class Actor:
     actor_type: ActorType
     user: User | None = None
     ip_address: str = ""
-    """Used for rate limits, which store only a keyed hash of it, and in the audit trail."""
+    """For rate limits, which store only a keyed hash of it, and for the audit trail."""
 
     proven_mailbox: str = ""
-    """The hash of the e-mail address that a visitor has proven, see `proven_emails`."""
+    """The hash of an e-mail address that the visitor has proven, see `proven_emails`; "" if
+    none."""
 
     for_patient: Patient | None = None
-    """The patient for whom the user acts, if that is somebody else."""
+    """The patient for whom the user acts as a proxy, or None."""
 
     @classmethod
     def guest(cls, ip_address: str = "", *, proven_mailbox: str = "") -> Self:

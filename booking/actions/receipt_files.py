@@ -1,4 +1,4 @@
-"""Receipts as PDF files: a patient asks for one, the worker makes it, a day later it is deleted."""
+"""Receipts as PDF files: requested by a patient, made by the worker, deleted after a day."""
 
 from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
@@ -20,15 +20,16 @@ from clinic.lib.scheduled_jobs import JobFailed
 
 KEPT_FOR = timedelta(days=1)
 MAX_FILES_PER_RUN = 20
-"""How many files one run of the job makes."""
+"""How many files one run of the job makes at most."""
 STYLE_SHEET = Path("clinic/static/clinic/css/receipt-pdf.css")
 
 
 @write_action
 def request_receipt_file(payment: Payment, *, by: Actor) -> ReceiptFile:
-    """Ask the worker for the PDF of a receipt, unless it is there; again if that has failed.
+    """Request the PDF of a receipt from the worker, and return its row.
 
-    Raises MayNotActForPatient if a grant to pay has ended since the page was opened.
+    An existing file is not made again, unless making it failed. Raises MayNotActForPatient if a
+    proxy may not see receipts any more.
     """
     with write_transaction():
         require_may_act(by, Permission.SEE_RECEIPTS, appointment=payment.appointment)
@@ -43,7 +44,7 @@ def request_receipt_file(payment: Payment, *, by: Actor) -> ReceiptFile:
 
 
 def read_receipt_file(payment: Payment, *, by: Actor) -> bytes | None:
-    """Return the PDF of a receipt, and record it; None if it is not made yet."""
+    """Return the bytes of a receipt's PDF, and record the read; None if it is not made yet."""
     row = ReceiptFile.objects.filter(payment=payment, made_at__isnull=False).first()
     if row is None:
         return None
@@ -53,10 +54,10 @@ def read_receipt_file(payment: Payment, *, by: Actor) -> bytes | None:
 
 
 def make_receipt_files(now: datetime) -> int:
-    """Make the files that patients wait for. Returns how many.
+    """Make the requested files. Return how many.
 
-    A receipt that cannot be made does not stop the others. Raises JobFailed if no file can
-    be made on this machine.
+    A receipt that cannot be made does not stop the others. Raises JobFailed if this machine can
+    make no PDF at all.
     """
     waiting = ReceiptFile.objects.filter(made_at=None, failed_at=None)
     rows = list(waiting.select_related(*_RELATED)[:MAX_FILES_PER_RUN])
@@ -70,7 +71,7 @@ def make_receipt_files(now: datetime) -> int:
 
 
 def delete_old_receipt_files(now: datetime) -> int:
-    """Delete files a day after they were asked for. Returns how many."""
+    """Delete files a day after they were requested. Return how many."""
     return ReceiptFile.objects.filter(requested_at__lt=now - KEPT_FOR).delete()[0]
 
 
@@ -84,7 +85,7 @@ _RELATED = (
 
 
 def _make(row: ReceiptFile, clinic: ClinicProfile, now: datetime) -> bool:
-    """Make one file. Return whether it was made."""
+    """Make one file. Return whether it succeeded."""
     context = {"payment": row.payment, "clinic_on_receipt": clinic, "clinic": clinic}
     html = render_to_string("booking/account/receipt_pdf.html", context)
     try:

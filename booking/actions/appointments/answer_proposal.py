@@ -1,4 +1,4 @@
-"""What a patient answers when the clinic has asked about another time."""
+"""A patient's answers to a proposal of another time."""
 
 from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.close_proposal import close_proposal
@@ -19,10 +19,11 @@ from clinic.lib.dates import clock
 
 @write_action
 def take_proposed_time(appointment: Appointment, *, by: Actor) -> Appointment:
-    """Move the appointment to the place that is held for it. A second call changes nothing.
+    """Move the appointment to the time that is held for it, and return it.
 
-    Neither the deadline for changes nor the number of moves counts: the clinic has asked. Raises
-    ProposalExpired if the place is held no longer, ChangeNotAllowed or ScreeningBlocked.
+    A second call changes nothing. The deadline for changes and the limit of moves do not apply,
+    since the clinic has asked. Raises ProposalExpired if the time is not held any more,
+    ChangeNotAllowed or ScreeningBlocked.
     """
     clinic = ClinicProfile.objects.get()
     hit_change_limits(appointment, by)
@@ -51,9 +52,9 @@ def take_proposed_time(appointment: Appointment, *, by: Actor) -> Appointment:
 
 @write_action
 def look_for_other_time(appointment: Appointment, *, by: Actor) -> None:
-    """Record, for the desk, that the patient looks for another time than the one proposed.
+    """Record, for the desk, that the patient looks for another time than the proposed one.
 
-    The proposed time stays held: if they find no better one they can still take it.
+    The proposed time stays held, so that the patient can still take it.
     """
     hit_change_limits(appointment, by)
     with write_transaction():
@@ -67,7 +68,8 @@ def look_for_other_time(appointment: Appointment, *, by: Actor) -> None:
 
 
 def _is_taken_already(row: Appointment, held: Appointment) -> bool:
-    """Return whether an earlier request (a double click, a retry) has moved it there."""
+    """Return whether an earlier request, such as a double click, has moved the appointment
+    there."""
     is_there = (row.starts_at, row.therapist_id) == (held.starts_at, held.therapist_id)
     return is_there and row.status == Status.BOOKED
 

@@ -1,4 +1,4 @@
-"""Ask a patient whether another time or therapist suits them, instead of moving them."""
+"""Ask a patient whether another time or therapist suits them, before anything is moved."""
 
 from datetime import datetime
 
@@ -45,15 +45,16 @@ def ask_patient(
     is_time_lost: bool = False,
     by: Actor,
 ) -> MoveProposal:
-    """Hold another place for the patient and mail them a link to answer. Repeating it is safe.
+    """Hold another time for the patient, mail them a link to answer, and return the proposal.
 
-    The appointment stays booked where it is until the patient takes the place, so the place must
-    be free beside it. `is_time_lost` says that the booked time cannot take place, because
-    therapist or room are taken away: the appointment is then marked as such. `therapist` is a
-    slug; `terms` are those of a move by staff. A different open question is replaced.
+    A second call changes nothing. The appointment stays booked until the patient takes the other
+    time, which must therefore be free beside it. `is_time_lost` says that the booked time cannot
+    take place, because therapist or room are not available: the appointment is marked as such.
+    `therapist` is a slug; `terms` are those of a move by staff. An open proposal of another time is
+    replaced.
 
     Raises NotReachedByMail, TooLateToAsk, OptionNotOfferedByTherapist, ChangeNotAllowed,
-    ConcurrentChange, ScreeningBlocked, OverrideRequired, and whatever find_staff_place raises.
+    ConcurrentChange, ScreeningBlocked, OverrideRequired, and what find_staff_place raises.
     """
     clinic, terms = ClinicProfile.objects.get(), terms or MoveTerms()
     slot_request = staff_request(appointment, start, therapist, terms)
@@ -85,9 +86,9 @@ def ask_patient(
 
 @write_action
 def withdraw_proposal(appointment: Appointment, *, by: Actor) -> Appointment:
-    """End the question: the held time is free again, the appointment stays booked as it is.
+    """Withdraw the open proposal of an appointment, which stays booked, and return the appointment.
 
-    The patient is told so by mail. A second call changes nothing.
+    The held time becomes free, and the patient gets a mail. A second call changes nothing.
     """
     with write_transaction():
         row = lock_appointment(appointment)
@@ -122,7 +123,7 @@ def _require_can_be_asked(
 
 
 def _propose(row: Appointment, hold: Appointment, *, is_time_lost: bool, by: Actor) -> MoveProposal:
-    """Join the appointment with its held place, and mark and record that the patient is asked."""
+    """Create the proposal of a held time, and mark and record that the patient is asked."""
     proposal = MoveProposal.objects.create(
         appointment=row, hold=hold, is_time_lost=is_time_lost, asked_at=clock.now()
     )
@@ -135,7 +136,8 @@ def _propose(row: Appointment, hold: Appointment, *, is_time_lost: bool, by: Act
 
 
 def _hold(row: Appointment, place: StaffPlace, expires_at: datetime, *, by: Actor) -> Appointment:
-    """Hold a place. The row has no patient yet: it is the proposal that says for whom it is."""
+    """Return a hold of the place. Its patient is empty, since the proposal names the
+    appointment."""
     hold = Appointment(
         option=place.option,
         therapist=place.therapist,

@@ -35,16 +35,17 @@ def book_by_phone(  # all but two are keywords
     may_be_past: bool = False,
     team_note: str = "",
 ) -> Appointment:
-    """Book for a patient on file or for a new one, without a hold. Repeating it changes nothing.
+    """Book for a patient on file or for a new one, without a hold, and return the appointment.
 
-    With `may_be_past` it may be a visit that has begun or is over: it is marked as entered
-    afterwards, is arrived or completed at once, and nobody gets a mail about it. A new patient
-    without e-mail address and phone number is a walk-in, and the appointment is marked so.
+    A second call changes nothing. With `may_be_past` it may be a visit that has begun or is over:
+    it is marked as entered afterwards, is arrived or completed at once, and no mails are sent. A
+    new patient without e-mail address and phone number is a walk-in, and the appointment is marked
+    so.
 
-    Raises PossibleDuplicatePatient if a new patient resembles one on file and staff have not
-    confirmed with `is_new_patient`; OverrideRequired for broken rules that are not in
-    `accepted_overrides`;
-    ScreeningBlocked, which staff cannot override; and whatever find_staff_place raises.
+    Raises PossibleDuplicatePatient if a new patient resembles one on file, unless staff have
+    confirmed it with `is_new_patient`; OverrideRequired for broken rules that are not in
+    `accepted_overrides`; ScreeningBlocked, which staff cannot override; and what find_staff_place
+    raises.
     """
     clinic = ClinicProfile.objects.get()
     with write_transaction():

@@ -46,9 +46,9 @@ from clinic.lib.text.despair import mentions_despair
 
 MAX_OPEN_BOOKINGS_PER_EMAIL, MAX_OPEN_BOOKINGS_PER_PROVEN_EMAIL = 3, 6
 MAX_OPEN_BOOKINGS_PER_PATIENT = 12
-"""Of a patient who is signed in."""
+"""How many upcoming appointments a patient with an account can have booked online."""
 MAX_OPEN_BOOKINGS_PER_ACCOUNT = 24
-"""The most upcoming appointments of one account, with those of everybody it acts for."""
+"""The same of one account and all patients for whom it acts together."""
 
 
 @write_action
@@ -105,9 +105,9 @@ def book_appointment(
 def _lock_patient_of_hold(
     appointment: Appointment, patient: Patient, *, by: Actor, now: datetime
 ) -> Patient:
-    """Return the record to book for.
+    """Return the patient's record, locked.
 
-    Raises InvalidState for a hold of somebody else, and TooManyUpcoming.
+    Raises InvalidState for somebody else's hold, and TooManyUpcoming.
     """
     row = lock_patient(patient)
     if appointment.patient_id not in (None, row.pk):
@@ -133,8 +133,11 @@ def _create_guest(
     clinic: ClinicProfile,
     now: datetime,
 ) -> Patient:
-    """Return a new record. Raises EmailNotVerified beyond the limits of guests, and InvalidState
-    for the hold of a patient with an account."""
+    """Return a new record of a guest.
+
+    Raises EmailNotVerified beyond the limits of guests, and InvalidState for the hold of a patient
+    with an account.
+    """
     if appointment.patient_id is not None:
         raise InvalidState()
     if token and verifies_email(token, details.email, now):
@@ -158,9 +161,10 @@ def _check_hold_is_active(appointment: Appointment, now: datetime) -> None:
 def _check_guest_limits(
     appointment: Appointment, email: str, *, by: Actor, clinic: ClinicProfile, now: datetime
 ) -> None:
-    """Raise the same refusal for all limits, so that it does not reveal a known e-mail.
+    """Raise EmailNotVerified beyond a limit of guests.
 
-    Guests who have proven this address before are limited by the number of their bookings only.
+    It is the same refusal for each limit, so that it does not reveal a known address. For guests
+    who have proven this address before only the number of their bookings is limited.
     """
     if not settings.ABUSE_LIMITS:
         return

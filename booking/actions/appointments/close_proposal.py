@@ -1,4 +1,4 @@
-"""End the question to a patient about another time."""
+"""Close the proposal of another time when the appointment is settled."""
 
 from booking.actions.actor import Actor
 from booking.actions.holds.release_hold import release_hold
@@ -7,9 +7,10 @@ from clinic.lib.dates import clock
 
 
 def close_proposal(row: Appointment, *, by: Actor) -> bool:
-    """End the open proposal of a locked appointment, and free the time that is held for it.
+    """Close the open proposal of a locked appointment, and release the time held for it.
 
-    Whatever settles the appointment calls it. Returns whether there was one.
+    Every action that moves, cancels or keeps the appointment calls it. Returns whether there was
+    one.
     """
     proposals = MoveProposal.objects.open().filter(appointment=row).select_related("hold")
     closed = False

@@ -12,10 +12,10 @@ from booking.models import Appointment, AppointmentEvent
 def record_event(
     appointment: Appointment, kind: EventKind, *, by: Actor, **details: Any
 ) -> AppointmentEvent:
-    """Append an event to the history. `details` must not hold anything about health.
+    """Append an event to the history and return it. `details` must not hold anything about health.
 
-    What staff do, or somebody for a patient, is also an entry of the audit trail, which knows from
-    where. Raises MayNotActForPatient if the actor may not do this for the patient any more.
+    An event of staff or of a proxy is also an entry of the audit trail, with the network address.
+    Raises MayNotActForPatient if a proxy may not do this any more.
     """
     require_may_act(by, Permission.BOOK, appointment=appointment)
     if by.for_patient is not None:

@@ -1,1 +1,1 @@
-"""The audit trail: record who did what, from where; delete entries that are old enough."""
+"""The audit trail: record who did what, and from where; delete old entries."""

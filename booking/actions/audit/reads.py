@@ -16,12 +16,12 @@ from booking.models import Appointment, Notification, Patient
 
 
 def record_patient_read(patient: Patient, *, by: Actor) -> None:
-    """Record that somebody opens a patient's record."""
+    """Record that the actor opens a patient's record, at most once an hour."""
     record_once_an_hour(Action.READ, [patient_object(patient)], by=by)
 
 
 def record_appointment_read(appointment: Appointment, *, by: Actor) -> None:
-    """Record that somebody opens the page of an appointment."""
+    """Record that the actor opens the page of an appointment, at most once an hour."""
     patient = appointment.patient
     read = AuditObject(
         ObjectType.APPOINTMENT,
@@ -33,7 +33,7 @@ def record_appointment_read(appointment: Appointment, *, by: Actor) -> None:
 
 
 def record_mail_read(mail: Notification, *, by: Actor) -> None:
-    """Record that somebody opens a mail."""
+    """Record that the actor opens a mail, at most once an hour."""
     appointment = mail.appointment
     patient = mail.patient
     read = AuditObject(

@@ -33,16 +33,18 @@ AREA_BY_GATE: Mapping[str, Area] = {
     "patient_gate": Area.PATIENT,
     "signed_in_gate": Area.ACCOUNT,
 }
-"""The area of the addresses behind a gate; all others are public."""
+"""The area of the addresses behind each gate. All other addresses are public."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditObject:
-    """What something was done to.
+    """The object of an entry: what somebody reads, changes or exports.
 
-    `record_id` is its random identifier, `patient_pk` and `email` the patient (only a keyed hash of
-    the address is stored), `affected_user` the member of staff it is about. `details` must hold
-    neither health data nor values of a patient's data.
+    Attributes:
+        record_id: Its public id.
+        patient_pk, email: The patient. Only a keyed hash of the address is stored.
+        affected_user: The member of staff, or the proxy, whom the entry is about.
+        details: JSON values, without health data or other data of patients.
     """
 
     object_type: ObjectType
@@ -61,7 +63,7 @@ def patient_object(patient: Patient, **details: Any) -> AuditObject:
 
 
 def record_audit(action: Action, audit_object: AuditObject, *, by: Actor | None = None) -> None:
-    """Add one entry. Without `by` the actor is `current_actor()`.
+    """Add one entry, by `by` or else `current_actor()`.
 
     Call it in the transaction of what it records. One query.
     """
@@ -71,9 +73,9 @@ def record_audit(action: Action, audit_object: AuditObject, *, by: Actor | None 
 def record_once_an_hour(
     action: Action, audit_objects: Iterable[AuditObject], *, by: Actor | None = None
 ) -> None:
-    """Add an entry for each object, unless the same actor did the same in this clock hour.
+    """Add an entry for each object, unless the actor has one for it in this clock hour.
 
-    One query, or none if this process has recorded all of it already.
+    One query, or none if this process has recorded all of them already.
     """
     actor, now = by or current_actor(), clock.now()
     entries = {}
@@ -88,10 +90,10 @@ def record_once_an_hour(
 
 
 class _RecordedKeys:
-    """The keys that this process has recorded in the current clock hour.
+    """The keys that this process has recorded in the present clock hour.
 
-    It only saves queries: `once_key` is unique, so the database ignores what another process has
-    recorded.
+    They only save queries: `once_key` is unique, and the database ignores an entry whose key
+    another process has recorded.
     """
 
     def __init__(self) -> None:
@@ -111,7 +113,7 @@ _already_recorded = _RecordedKeys()
 
 
 def current_actor() -> Actor:
-    """Return who sent the request that is answered now; without a request, the system."""
+    """Return the actor of the request that is being answered; the system outside of requests."""
     request = current_request()
     if request is None:
         return Actor.system()
@@ -126,7 +128,7 @@ def current_actor() -> Actor:
 
 
 def current_area() -> Area:
-    """Return the part of the site whose request is answered now; without one, the server."""
+    """Return the area of the site whose request is being answered; SERVER outside of requests."""
     request = current_request()
     return Area.SERVER if request is None else area_of(request)
 
@@ -160,12 +162,13 @@ def _entry(action: Action, audit_object: AuditObject, by: Actor, now: datetime) 
 
 
 def _acted_for(by: Actor) -> dict[str, str]:
-    """Return the detail that names the patient for whom somebody else acts."""
+    """Return the detail that names the patient for whom a proxy acts; empty for others."""
     return {"for_patient": str(by.for_patient.public_id)} if by.for_patient else {}
 
 
 def _once_key(entry: AuditEntry) -> str:
-    """Return the same key for the same thing done by the same person within a clock hour."""
+    """Return a key of an entry: the same for all of one actor, action and object in a clock
+    hour."""
     who = entry.user_id if entry.user_id is not None else f"{entry.actor_type} {entry.ip_address}"
     parts = (
         _clock_hour(entry.at),

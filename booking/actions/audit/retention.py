@@ -1,4 +1,4 @@
-"""Delete entries of the audit trail that are old enough."""
+"""Delete old entries of the audit trail."""
 
 from datetime import datetime, timedelta
 
@@ -9,9 +9,9 @@ BATCH_SIZE = 5_000
 
 
 def delete_old_audit_entries(now: datetime) -> int:
-    """Delete the oldest entries beyond the years that the clinic keeps them, at most BATCH_SIZE.
+    """Delete entries that are older than the clinic keeps them, at most BATCH_SIZE.
 
-    Nothing is deleted before the clinic is set up. Returns how many were deleted.
+    None before the clinic is set up. Returns how many were deleted.
     """
     clinic = ClinicProfile.current()
     if clinic is None:

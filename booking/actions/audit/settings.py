@@ -15,8 +15,8 @@ def record_setting(
 ) -> None:
     """Record that a setting was changed, created or deleted.
 
-    `setting` names what it is, for example "Treatment: Swedish massage"; `fields` are the fields
-    that were changed. Neither holds data of patients.
+    `setting` says which, for example "Treatment: Swedish massage"; `fields` are the changed fields.
+    Neither may hold data of patients.
     """
     details = {"setting": setting[:200], "fields": list(fields)}
     record_audit(action, AuditObject(ObjectType.SETTING, details=details), by=by)

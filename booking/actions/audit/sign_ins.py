@@ -52,9 +52,9 @@ def connect_sign_in_signals() -> None:
 
 
 def record_unsuccessful_request(request: HttpRequest, status: int) -> None:
-    """Record a page that was refused (403) and a sign-in that failed (422).
+    """Record a refused page (status 403) or a failed sign-in (422).
 
-    Refusals of people who are not signed in are not recorded: anybody can request any page.
+    Refusals of visitors who are not signed in are not recorded: anybody can cause them.
     """
     name = request.resolver_match.url_name if request.resolver_match else None
     user = getattr(request, "user", None)
@@ -109,7 +109,8 @@ def _record_factor(action: Action, user: User, authenticator: Authenticator) -> 
 
 
 def _actor(user: User, request: HttpRequest | None) -> Actor:
-    """Return the user as the actor: while they sign in or out, the request may not know them."""
+    """Return the user as the actor; while they sign in or out, `current_actor` may not know
+    them."""
     actor_type = ActorType.STAFF if is_staff_account(user) else ActorType.PATIENT
     return Actor(actor_type, user, str(request.META.get("REMOTE_ADDR", "")) if request else "")
 
@@ -122,9 +123,9 @@ def _typed_email(request: HttpRequest) -> str:
 def _user_who_signs_in(request: HttpRequest, email: str) -> User | None:
     """Return the account that somebody fails to sign in to, or None.
 
-    It is the account of the signed-in user (who must authenticate again), of the member of staff
-    with the typed address, or of the sign-in in progress. A patient's account is recorded only by
-    the hash of its address, since one that nobody has verified is deleted after a day.
+    It is the signed-in user's (who authenticates again), that of the member of staff with the typed
+    address, or that of the sign-in in progress. Accounts of patients are recorded only by the hash
+    of the address, since an account whose address nobody has verified is deleted after a day.
     """
     user = getattr(request, "user", None)
     if isinstance(user, User) and user.is_authenticated:

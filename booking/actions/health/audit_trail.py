@@ -16,8 +16,8 @@ def log_health_access(
 ) -> None:
     """Add an entry for each screening.
 
-    Reading the same answers again within a clock hour adds none. At most two queries for reads,
-    one for each screening otherwise.
+    A second read of the same answers by the same actor within a clock hour adds none. At most two
+    queries for reads, one for each screening otherwise.
     """
     accessed = [
         AuditObject(content, screening.public_id, screening.patient_id, respondent_email(screening))

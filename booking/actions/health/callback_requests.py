@@ -16,10 +16,10 @@ from clinic.lib.dates import clock
 
 @write_action
 def request_callback(hold: Appointment, details: PersonalDetails, *, by: Actor) -> CallbackRequest:
-    """Add a callback request for a hold, once, and keep whom to call with the hold.
+    """Add a callback request for a hold, once, and save name and numbers with the hold.
 
-    What was typed earlier and is blank in `details` stays. Raises InvalidState if the answers do
-    not block booking, and RateLimitExceeded.
+    Values that are empty in `details` do not replace earlier ones. Raises InvalidState if the
+    answers do not block booking, and RateLimitExceeded.
     """
     hit_for_actor(DETAILS_LIMIT, by)
     with write_transaction():

@@ -17,14 +17,14 @@ from booking.screening.outcomes import Outcome
 from clinic.lib.dates import clock
 
 DOCTOR_ANSWERS_KEPT_FOR = timedelta(days=30)
-"""How long answers are kept, from when they were given, while a doctor must be asked."""
+"""How long answers with the outcome DOCTOR are kept after they were given, if nothing is booked."""
 UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED, Status.CANCELLED)
 
 
 def attach_answers_to_patient(appointment: Appointment, *, by: Actor) -> None:
-    """Keep the answers with the appointment, as its patient's, once it is booked.
+    """Attach the answers of a booked appointment to its patient.
 
-    The audit trail learns now whose they are: they were given before name and address.
+    The audit trail gets an entry now, as answers are given before name and address.
     """
     appointment.screenings.update(patient=appointment.patient, keep_until=None)
     log_health_access(
@@ -46,8 +46,8 @@ def delete_hold_answers(hold: Appointment) -> None:
 def move_answers(old_hold: Appointment, new_hold: Appointment) -> None:
     """Move the answers of an earlier hold to a new one of the same browser.
 
-    A STOP, or answers that cannot be read, are not moved: those questions are asked again. The new
-    hold is lengthened for accommodations if there is time for them.
+    A STOP, or answers that cannot be decrypted, are not moved, so that those questions are asked
+    again. The new hold is lengthened for accommodations if there is time.
     """
     if old_hold.pk == new_hold.pk or old_hold.status not in UNBOOKED_STATUSES or old_hold.booked_at:
         return

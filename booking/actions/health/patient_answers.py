@@ -1,4 +1,4 @@
-"""A patient answers the health questions outside of a booking, or says that nothing has changed."""
+"""A patient answers the health questions outside of a booking, or renews earlier answers."""
 
 from collections.abc import Sequence
 from uuid import UUID, uuid4
@@ -39,11 +39,11 @@ QuestionSet = Screening.QuestionSet
 def update_answers(
     patient: Patient, submitted: SubmittedAnswers, *, seen: UUID | None, by: Actor
 ) -> Outcome:
-    """Save the answers to all questions and return what they mean for a new appointment.
+    """Save the answers to all questions and return their outcome for a new appointment.
 
-    `seen` identifies the answers that the page showed. Raises QuestionsChanged,
-    AnswersChangedMeanwhile or NoAppointmentYet; CrisisReported if the patient needs help now: then
-    nothing is stored.
+    `seen` is the public id of the latest answers that the page showed. Raises QuestionsChanged,
+    AnswersChangedMeanwhile, NoAppointmentYet, MayNotActForPatient, or CrisisReported if the patient
+    needs help now: then nothing is stored.
     """
     questionnaire = _questionnaire_of(submitted, by)
     with write_transaction():
@@ -56,7 +56,7 @@ def update_answers(
 def renew_answers(
     patient: Patient, submitted: SubmittedAnswers, *, seen: UUID | None, by: Actor
 ) -> Outcome:
-    """Renew the answers of last time: only the six questions of every visit were asked again.
+    """Renew the latest answers to all questions, after the short set was answered again.
 
     Preferences stay as they were. Returns and raises the same as `update_answers`, and
     NothingToRenew if all questions must be asked (see booking.queries.health.renewal).
@@ -75,9 +75,10 @@ def renew_answers(
 
 
 def _questionnaire_of(submitted: SubmittedAnswers, by: Actor) -> Questionnaire:
-    """Return the questions that were answered. Raises QuestionsChanged or CrisisReported.
+    """Return the questionnaire that was answered.
 
-    Raises MayNotActForPatient for those who act for the patient and may not see health answers.
+    Raises QuestionsChanged, CrisisReported, or MayNotActForPatient for a proxy without permission
+    to see health answers.
     """
     require_may_act(by, Permission.SEE_HEALTH)
     hit_for_actor(DETAILS_LIMIT, by)
@@ -90,9 +91,9 @@ def _questionnaire_of(submitted: SubmittedAnswers, by: Actor) -> Questionnaire:
 
 
 def _lock_and_compare(patient: Patient, seen: UUID | None, by: Actor) -> None:
-    """Lock the patient. Raise AnswersChangedMeanwhile if others than `seen` were answered last.
+    """Lock the patient. Raise AnswersChangedMeanwhile if the latest answers are not `seen`.
 
-    Raises MayNotActForPatient if a grant to see health has ended since the page was opened.
+    Raises MayNotActForPatient if a proxy's permission to see health answers has ended.
     """
     require_may_act(by, Permission.SEE_HEALTH)
     Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
@@ -108,9 +109,10 @@ def _save(
     question_set: QuestionSet,
     by: Actor,
 ) -> None:
-    """Save the answers for each upcoming appointment, or else for the last one.
+    """Save the answers for each upcoming appointment, or if there is none for the last one.
 
-    Answers always belong to an appointment. Raises NoAppointmentYet."""
+    Answers always belong to an appointment. Raises NoAppointmentYet.
+    """
     now = clock.now()
     appointments = appointments_to_save_answers_for(patient, now)
     if not appointments:

@@ -72,9 +72,9 @@ def read_own_answers(hold: Appointment, *, by: Actor) -> HealthStatus:
 def read_patient_answers(
     patient: Patient, active: ActiveQuestionnaire | None, *, by: Actor
 ) -> OwnAnswers:
-    """Return what counts of a patient's answers, to the patient. At most eight queries.
+    """Return a patient's latest answers, and record the read. At most eight queries.
 
-    Raises MayNotActForPatient for those who act for the patient and may not see health answers.
+    Raises MayNotActForPatient for a proxy without permission to see health answers.
     """
     require_may_act(by, Permission.SEE_HEALTH)
     answers = load_own_answers(patient, active, clock.now())

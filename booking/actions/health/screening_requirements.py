@@ -49,7 +49,7 @@ def require_online_booking_open(clinic: ClinicProfile, *, by: Actor) -> ActiveQu
 def require_current_answers(
     hold: Appointment, active: ActiveQuestionnaire | None, now: datetime
 ) -> None:
-    """Require that all questions of the active version are answered for a hold, and allow it.
+    """Require that a hold's answers are complete, up to date, and allow booking it.
 
     Raises AnswersUnreadable, QuestionsNotAnswered, QuestionsChanged, ScreeningStop,
     NeedsMedicalAdvice or TreatmentNotSuitable.

@@ -31,8 +31,8 @@ from booking.screening.rules import ScreeningResult, evaluate, has_crisis_answer
 from clinic.lib.dates import clock
 
 UNBOOKED_ANSWERS_KEPT_FOR = timedelta(hours=24)
-"""The same for all, since this column is not encrypted: the job that deletes answers keeps those
-for which a doctor must be asked (booking.actions.health.hold_answers)."""
+"""The same for all outcomes, since this column is not encrypted and would reveal them. The job that
+deletes answers keeps those with the outcome DOCTOR longer (booking.actions.health.hold_answers)."""
 QuestionSet = Screening.QuestionSet
 
 
@@ -57,12 +57,12 @@ def submit_answers(
     patient: Patient | None = None,
     nothing_else_changed: bool = False,
 ) -> SubmissionResult:
-    """Evaluate and save the answers, in place of earlier ones.
+    """Evaluate and save the answers for a hold, in place of earlier ones.
 
     With an outcome of STOP or DOCTOR (clearances on file count) the hold expires; otherwise it is
-    resized for accommodations and, the first time, extended by the clinic's hold time. `patient`
-    is a signed-in patient who answered all questions within ANSWERS_VALID_FOR and was asked only
-    the short set. With `nothing_else_changed` answers and preferences of last time are renewed.
+    resized for accommodations and, the first time, extended by the clinic's hold time. `patient` is
+    a signed-in patient who answered all questions within ANSWERS_VALID_FOR and was asked only the
+    short set. With `nothing_else_changed` their last answers and preferences are renewed.
 
     Raises OnlineBookingClosed, QuestionsChanged, QuestionsNotAnswered, InvalidState, or
     MayNotActForPatient; NotEnoughTime if an accommodation does not fit: nothing is stored then.
@@ -101,7 +101,7 @@ def submit_answers(
 
 
 def _require_hold_of(row: Appointment, patient: Patient | None) -> None:
-    """Raise InvalidState unless it is a hold, of nobody else than the patient if one is given."""
+    """Raise InvalidState unless the row is a hold; if a patient is given, unless it is theirs."""
     is_theirs = patient is None or row.patient_id in (None, patient.pk)
     if row.status not in (Status.HOLD, Status.EXPIRED) or not is_theirs:
         raise InvalidState()
@@ -149,10 +149,9 @@ def _complete_answers(
 def _renewed_answers(
     submitted: SubmittedAnswers, patient: Patient | None, version: Questionnaire, now: datetime
 ) -> tuple[SubmittedAnswers, datetime]:
-    """Return the same for a patient who says that nothing else has changed.
+    """Return the answers to save, and when they were given, if nothing else has changed.
 
-    Preferences are those of last time, too. Raises QuestionsNotAnswered if all questions must be
-    asked.
+    Preferences are the last ones, too. Raises QuestionsNotAnswered if all questions must be asked.
     """
     last = renewable_answers(patient, version, now) if patient is not None else None
     if last is None:

@@ -26,10 +26,10 @@ CHANGED_FIELDS = ("option", "therapist", "room", "ends_at", "blocked_until", "pr
 
 @write_action
 def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appointment:
-    """Change the option of a hold; `option` is a primary key. The start stays.
+    """Change the option of a hold to `option`, a primary key, and return the hold. The start stays.
 
     The therapist stays if they offer the option and are free. Raises HoldExpired, OptionNotOffered,
-    QuestionsNotAnswered, TreatmentNotSuitable or SlotTaken, or for a longer treatment what
+    QuestionsNotAnswered, TreatmentNotSuitable or SlotTaken, and for a longer treatment what
     `require_may_hold` raises.
     """
     hit_for_actor(CHANGE_LIMIT, by)

@@ -1,4 +1,4 @@
-"""Delete holds that nobody booked, with their history, after a while."""
+"""Delete old holds that nobody booked, with their history."""
 
 from datetime import datetime, timedelta
 
@@ -12,10 +12,10 @@ BATCH = 1_000
 
 
 def delete_expired_holds(now: datetime) -> int:
-    """Delete holds without a patient that ran out or were released 30 days ago, at most BATCH.
+    """Delete holds without a patient that expired or were released 30 days ago, at most BATCH.
 
-    Holds that still have health answers, payments or mails stay until these are gone, and those
-    that a patient was asked about until that is settled or past. Returns how many were deleted.
+    Holds with health answers, payments or mails stay until these are deleted, and holds of
+    proposals until the proposal is settled or its time is past. Returns how many were deleted.
     """
     with transaction.atomic():
         old = Appointment.objects.filter(

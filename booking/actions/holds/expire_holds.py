@@ -24,16 +24,17 @@ def expire_holds(now: datetime) -> int:
 
 @write_action
 def release_overlong_holds(latest: datetime, now: datetime) -> int:
-    """Expire every hold that ends later than one that begins at `latest`; return their number.
+    """Expire every hold that ends later than a hold made at `latest`; return their number.
 
-    Such a hold was made while a clock was ahead. It ends now.
+    Such a hold was made while a clock was ahead. `latest` is the later one of the clocks of this
+    machine and of the database.
     """
     with write_transaction():
         return _expire(overlong_holds(latest), now, hold_expires_at=now)
 
 
 def overlong_holds(now: datetime) -> AppointmentQuerySet:
-    """Return holds that end later than any that begins now: of visitors, or of proposals."""
+    """Return holds, of visitors or of proposals, that end later than any made now could."""
     proposed = MoveProposal.objects.values("hold")
     latest = now + timedelta(hours=MAX_ANSWER_HOURS)
     overlong = Appointment.objects.overlong_holds(now)
@@ -61,7 +62,7 @@ def expire_overlapping_holds(
 
 
 def _expire(rows: AppointmentQuerySet, now: datetime, **values: datetime) -> int:
-    """Expire holds, with these new values, and return their number."""
+    """Expire the holds, save `values` with them, and return their number."""
     found = [hold.pk for hold in rows]
     locked = rows.filter(pk__in=found).order_by("pk").select_for_update(no_key=True)
     holds = list(locked.values_list("pk", flat=True))

@@ -16,9 +16,9 @@ from clinic.lib.dates import clock
 
 @write_action
 def extend_hold(hold: Appointment, *, by: Actor) -> Appointment:
-    """Restart the time limit of an active hold, at most MAX_HOLD_EXTENSIONS times.
+    """Restart the time limit of an active hold, at most MAX_HOLD_EXTENSIONS times. Return the hold.
 
-    Each extension counts once more against the limits of further holds (see `holding_limits`).
+    With each extension its minutes are counted once more against the limits (see `holding_limits`).
     Raises HoldExpired, ExtensionLimitReached or RateLimitExceeded.
     """
     hit_for_actor(EXTENSION_LIMIT, by)

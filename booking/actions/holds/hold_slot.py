@@ -59,11 +59,11 @@ def hold_slot(
     """Create a hold. A second request of one browser for the same time returns the same hold.
 
     `browser_key` identifies the browser; `patient` is a signed-in patient, to whom the hold
-    belongs. When an expired hold is taken again, `draft` is what was typed and `previous_hold` that
-    hold, whose answers are moved. A browser has at most MAX_ACTIVE_HOLDS_PER_BROWSER: one more
-    replaces the oldest and takes over draft and answers. Nothing is taken over from the hold of
-    somebody else. Raises RateLimitExceeded or a Refusal: of the slot, of online booking, or of
-    `holding_limits`.
+    belongs. When an expired hold is taken again, `draft` holds the typed details and
+    `previous_hold` is that hold, whose answers are moved. A browser has at most
+    MAX_ACTIVE_HOLDS_PER_BROWSER: another one replaces the oldest and takes over its draft and
+    answers, unless they are about somebody else. Raises RateLimitExceeded or a Refusal: of the
+    slot, of online booking, or of `holding_limits`.
     """
     clinic = ClinicProfile.objects.get()
     require_online_booking_open(clinic, by=by)
@@ -100,9 +100,10 @@ def hold_slot(
 
 
 def _count_attempt(by: Actor) -> None:
-    """Count an attempt: of the network address, or of the mailbox that the visitor has proven.
+    """Count an attempt of the mailbox that the visitor has proven, or else of the network address.
 
-    So whoever shares an address with a program that tries all the time goes on with a proof.
+    Thus a visitor who shares a network address with a program that tries all the time can continue
+    after proving an e-mail address.
     """
     if by.proven_mailbox:
         hit(HOLD_PER_MAILBOX_LIMIT, by.proven_mailbox)
@@ -136,7 +137,7 @@ def _requested_option(slot_request: SlotRequest) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    """Whose hold it is, and what they have typed."""
+    """The browser and the patient that a hold is for, and the draft of the details."""
 
     browser_key: str
     draft: str
@@ -205,10 +206,10 @@ def _check_any_therapist_free(offers: Mapping[int, Offer], start: datetime, now:
 
 
 def _is_for_same_person(earlier: Appointment, patient: Patient | None, by: Actor) -> bool:
-    """Return whether what was typed and answered for an earlier hold is about the same person.
+    """Return whether the draft and answers of an earlier hold are about the same person.
 
-    A guest may have signed in since. Those who act for somebody else take over only what they have
-    answered themselves.
+    A guest may have signed in since. A proxy takes over a hold of the same patient only if all its
+    answers are the proxy's own.
     """
     if earlier.patient_id is None:
         return by.for_patient is None
@@ -240,7 +241,7 @@ def _release_older_holds(
 ) -> Appointment | None:
     """Release holds that overlap the new time or exceed the limit of a browser.
 
-    Returns the newest hold of the same person with a draft or with answers, if any.
+    Returns the newest of them that is of the same person and has a draft or answers, or None.
     """
     answered = set(
         Screening.objects.filter(appointment__in=[hold.pk for hold in active_holds]).values_list(
@@ -257,7 +258,7 @@ def _release_older_holds(
 
 
 def _who_releases(hold: Appointment, by: Actor) -> Actor:
-    """Return the actor, or the system for a hold that was taken before they switched to another."""
+    """Return the actor of the release: the system if the hold was taken for another patient."""
     acts_for = by.for_patient
     is_for_somebody_else = acts_for is not None and hold.patient_id not in (None, acts_for.pk)
     return Actor.system() if is_for_somebody_else else by

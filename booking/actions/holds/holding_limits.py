@@ -54,7 +54,7 @@ MAX_HOLDS_PER_MAILBOX = 2
 
 @dataclass(frozen=True, slots=True)
 class _Visitor:
-    """Where an actor comes from, as hashes. `mailbox` is blank unless it is proven."""
+    """The hashes of where an actor comes from. `mailbox` is "" unless it is proven."""
 
     address: str
     network: str
@@ -63,15 +63,15 @@ class _Visitor:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """Minutes taken by an appointment of a network that counts against its limits."""
+    """A hold or booking of a network, with the minutes that count against its limits."""
 
     origin: BookingOrigin
     appointment: Appointment
     has_answers: bool
 
     @property
-    def has_gone_on(self) -> bool:
-        """Whether the visitor has answered the questions, or typed their details."""
+    def has_continued(self) -> bool:
+        """Whether the visitor has answered the health questions or given their details."""
         return bool(self.appointment.draft) or self.has_answers
 
     @property
@@ -80,13 +80,13 @@ class _Taken:
 
     @property
     def weight(self) -> int:
-        """The minutes, once more for each time that a hold was extended."""
+        """The minutes, counted once more for each extension of a hold."""
         is_hold = self.appointment.status == Status.HOLD
         return self.minutes * (1 + self.appointment.extension_count * is_hold)
 
 
 def lock_holding_limits(by: Actor) -> None:
-    """Let no other transaction of the actor's network take times until this one ends.
+    """Let transactions of the actor's network take times one after another, until this one ends.
 
     Call it after `reserve` and before rows are locked, so that all lock in the same order.
     """
@@ -96,10 +96,10 @@ def lock_holding_limits(by: Actor) -> None:
 
 
 def require_may_hold(hold: Appointment, *, by: Actor, clinic: ClinicProfile, now: datetime) -> None:
-    """Raise unless the actor may hold a time; `hold` may be unsaved, or about to become longer.
+    """Raise a refusal if a limit does not allow the hold.
 
-    Raises ProofOfEmailNeeded, TooManyHolds, NetworkLimitReached or DayLimitReached. Staff are not
-    limited.
+    `hold` may be unsaved, or about to become longer. Staff are not limited. Raises
+    ProofOfEmailNeeded, TooManyHolds, NetworkLimitReached or DayLimitReached.
     """
     visitor = _visitor(by)
     if visitor is None:
@@ -138,9 +138,9 @@ def require_may_book(
 def require_may_restore(
     appointment: Appointment, *, by: Actor, clinic: ClinicProfile, now: datetime
 ) -> None:
-    """Raise NetworkLimitReached if an unproven booking may not be restored.
+    """Raise NetworkLimitReached if a limit does not allow restoring an unproven booking.
 
-    Otherwise times could be booked and cancelled one after another, and restored together.
+    Without it, times could be booked and canceled one after another, and then restored together.
     """
     if not BookingOrigin.objects.filter(appointment=appointment, is_proven=False).exists():
         return
@@ -151,7 +151,7 @@ def require_may_restore(
 
 
 def record_origin(appointment: Appointment, *, by: Actor) -> None:
-    """Store where a hold came from. Nothing is stored for staff."""
+    """Save the hashes of where a hold comes from. Nothing is saved for staff."""
     visitor = _visitor(by)
     if visitor is not None:
         BookingOrigin.objects.create(
@@ -164,7 +164,7 @@ def record_origin(appointment: Appointment, *, by: Actor) -> None:
 
 
 def mark_origin_proven(appointment: Appointment) -> None:
-    """Record that whoever books it has proven their e-mail address."""
+    """Record that the visitor who books the appointment has proven their e-mail address."""
     BookingOrigin.objects.filter(appointment=appointment).update(is_proven=True)
 
 
@@ -202,7 +202,8 @@ def _check_proven(
 
 
 def _check_all_holds(hold: Appointment, clinic: ClinicProfile, now: datetime) -> None:
-    """Limit the unproven holds of all networks together. Raises ProofOfEmailNeeded."""
+    """Raise ProofOfEmailNeeded if the unproven holds of all networks together exceed their
+    share."""
     others = Appointment.objects.active_holds(now).filter(origin__is_proven=False)
     minutes = sum(_minutes(row) for row in others.exclude(pk=hold.pk).only(*MINUTES_FIELDS))
     if _is_over(minutes + _minutes(hold), ALL_HOLDS_SHARE, ALL_FLOOR, clinic, now):
@@ -210,17 +211,17 @@ def _check_all_holds(hold: Appointment, clinic: ClinicProfile, now: datetime) ->
 
 
 def _check_day(taken: Iterable[_Taken], hold: Appointment, clinic: ClinicProfile) -> None:
-    """Limit what visitors of a network hold of a therapist's day. Raises DayLimitReached.
+    """Raise DayLimitReached if a network's holds exceed its share of a therapist's day.
 
-    Holds of proven visitors who have answered the questions or given their details do not count,
-    so that colleagues who book from one network do not block each other.
+    Holds of proven visitors who have answered the questions or given their details do not count, so
+    that colleagues who book from one network do not block each other.
     """
     day = clinic.local_date(hold.starts_at)
     minutes = _minutes(hold) + sum(
         row.minutes
         for row in taken
         if row.appointment.status == Status.HOLD
-        and not (row.origin.mailbox and row.has_gone_on)
+        and not (row.origin.mailbox and row.has_continued)
         and row.appointment.therapist_id == hold.therapist_id
         and clinic.local_date(row.appointment.starts_at) == day
     )

@@ -42,7 +42,7 @@ RECIPIENT_PAUSE_KEPT_FOR = timedelta(days=7)
 
 
 def delete_stale_drafts(now: datetime) -> int:
-    """Delete drafts of unbooked holds after a day; with answers, when these are deleted."""
+    """Delete drafts of unbooked holds after a day, or with the hold's answers. Return how many."""
     with transaction.atomic():
         old = Appointment.objects.filter(
             status__in=[Status.EXPIRED, Status.CANCELLED, Status.HOLD],
@@ -82,9 +82,9 @@ def delete_old_recipient_pauses(now: datetime) -> int:
 
 
 def delete_old_booking_origins(now: datetime) -> int:
-    """Delete where holds and bookings came from once no limit counts it, and old proofs of e-mail.
+    """Delete old origins of holds and bookings, and old proofs of e-mail.
 
-    That is two days after a hold ran out, or after the appointment.
+    That is two days after a hold expired, or after the appointment, when no limit counts them.
     """
     cutoff = now - COUNTER_KEPT_FOR
     unbooked = Q(appointment__booked_at=None, appointment__created_at__lt=cutoff)

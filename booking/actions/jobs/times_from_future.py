@@ -33,11 +33,11 @@ from clinic.lib.database_clock import TOLERANCE, database_now
 log = logging.getLogger(__name__)
 RELEASED = "A clock was ahead; released, since they ended too late: %s (%d)."
 RowsToRelease = tuple[str, "QuerySet[Any]", dict[str, Any]]
-"""What they are, the rows, and the new values that release them."""
+"""A description of rows for reports, the rows, and the new values that release them."""
 
 
 def release_times_from_future(now: datetime) -> int:
-    """Release everything that ends later than it can, and return the number of rows."""
+    """Release all leases, holds and pauses that end later than possible; return their number."""
     now = max(now, database_now())
     released = 0
     for name, rows, values in _find(now):
@@ -50,7 +50,7 @@ def release_times_from_future(now: datetime) -> int:
 
 
 def count_times_from_future(now: datetime) -> dict[str, int]:
-    """Return how many rows there are to release, by what they are; only those with any."""
+    """Return the numbers of rows to release by description, without those of zero."""
     now = max(now, database_now())
     counts = {name: rows.count() for name, rows, _values in _find(now)}
     counts["holds"] = overlong_holds(now + TOLERANCE).count()

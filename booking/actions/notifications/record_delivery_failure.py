@@ -21,15 +21,17 @@ def record_delivery_failure(
     recipient: str = "",
     happened_at: datetime | None = None,
 ) -> bool:
-    """Record that a mail, or mails to an address, could not be delivered. Repeating it is safe.
+    """Record that a mail, or mails to an address, could not be delivered.
 
-    A permanent failure ends the mail as undeliverable. Only a mailbox that does not exist also
-    marks the patients who have that address now, and only at the first report about a mail: an old
-    one that comes again must not undo what staff have cleared. Nor must one of before that: about
-    a mail that was sent before, or that `happened_at` before or at an unknown time. `recipient` is
-    who the report is about: a mail that somebody forwards to a mailbox which is gone says nothing
-    about their own. `code` is the status code of the report. Returns False if nothing was
-    recorded, as for a temporary failure.
+    A permanent failure ends the mail as undeliverable. If the mailbox does not exist, the patients
+    who have that address are also marked, unless it is a second report about the same mail, or
+    staff have since recorded that mails arrive: the mail was sent before that, or the failure
+    happened before that or at an unknown time.
+
+    `recipient` is the address that the report is about: if somebody forwards their mail to a
+    mailbox that does not exist, their own address is not marked. `code` is the status code of the
+    report. A second call changes nothing. Returns False if nothing was recorded, as for a temporary
+    failure.
     """
     if failure == Failure.TEMPORARY:
         return False
@@ -52,7 +54,8 @@ def record_delivery_failure(
 
 
 def _was_cleared_since(email: str, happened_at: datetime | None) -> bool:
-    """Whether staff have said that mails to an address arrive, since that or at any time."""
+    """Return whether staff have recorded, after that moment (None: ever), that mails to an address
+    arrive."""
     latest: datetime | None = patients_with_email(email).aggregate(
         latest=Max("undeliverable_cleared_at")
     )["latest"]

@@ -61,9 +61,9 @@ def send_confirmations(
 
 @write_action
 def mark_reachable(patient: Patient) -> None:
-    """Record that mails to the patient's address arrive, for everybody who shares it.
+    """Record that mails to the patient's address arrive, for all patients who share it.
 
-    Reports of before that count no longer.
+    Reports about earlier mails do not mark them as unreachable again.
     """
     with write_transaction():
         if patient.email:

@@ -1,9 +1,10 @@
-"""Change the e-mail address that a patient signs in with, and give the old one back.
+"""Change the e-mail address that a patient signs in with, and undo such a change.
 
 The old address is proven by the sign-in, the new one by a code that is mailed to it. The old one
-gets a mail with a link that restores it for UNDO_PERIOD: it signs everybody out, and takes away
-passkeys, calendar addresses and grants to act for the patient that were added since. An address
-that has an account gets a mail that says so; the page gives the same answer as for any other.
+gets a mail with a link that restores it for UNDO_PERIOD. That link also signs everybody out, and
+removes passkeys, calendar addresses and grants that were added since. If the new address has an
+account, its owner gets a mail that says so, and the page gives the same answer as for any other
+address.
 """
 
 from datetime import datetime
@@ -34,18 +35,19 @@ from booking.queries.patients.unused_accounts import find_unused_account
 from clinic.lib.dates import clock
 
 CHANGE_LIMIT = RateLimit("email-change", most=10, minutes=60)
-"""Of one account: each request mails a code to an address that may be a stranger's."""
+"""Limits one account, since each request mails a code to an address that may be a stranger's."""
 GUESS_LIMIT = RateLimit("email-change-guess", most=5, minutes=60)
 ADDRESS_TAKEN = ("user_email_once", "UNIQUE constraint failed: booking_user.email")
-"""What PostgreSQL and SQLite say if another account got the address meanwhile."""
+"""Parts of the database's message (PostgreSQL, SQLite) if another account has got the address."""
 
 
 @write_action
 def request_email_change(user: User, new_email: str, *, by: Actor) -> EmailChange:
-    """Mail a code to the new address, in place of one that waits.
+    """Mail a code to the new address, and return the change that waits for it.
 
-    Raises SameEmailAddress, or RateLimitExceeded when the account or the network address asks too
-    often. Beyond the limit of the new address nothing is mailed, without a message.
+    An earlier change that waits is replaced. Raises SameEmailAddress, or RateLimitExceeded when the
+    account or the network address asks too often. Beyond the limit of the new address nothing is
+    mailed, without a message.
     """
     email = new_email.strip().lower()
     if email == user.email:
@@ -66,8 +68,8 @@ def request_email_change(user: User, new_email: str, *, by: Actor) -> EmailChang
 def complete_email_change(user: User, code: str, *, by: Actor) -> EmailChange:
     """Change the address of the account and of the patient's record. Return the change.
 
-    Mails that wait go to the new address, and links in mails to the old one end. Raises
-    WrongEmailCode also if the address belongs to another account, and RateLimitExceeded.
+    Waiting mails go to the new address, and the links in mails to the old one end. Raises
+    WrongEmailCode, also if the address belongs to another account, and RateLimitExceeded.
     """
     hit(GUESS_LIMIT, f"user {user.pk}")
     with translate_violations(dict.fromkeys(ADDRESS_TAKEN, WrongEmailCode)), write_transaction():
@@ -91,9 +93,9 @@ def complete_email_change(user: User, code: str, *, by: Actor) -> EmailChange:
 
 @write_action
 def undo_email_change(token: str, *, by: Actor) -> User:
-    """Restore the old address, and sign the account out everywhere. Return the user.
+    """Restore the old address, sign the account out everywhere, and return the user.
 
-    Later changes are undone with it. Raises EmailChangeEnded or OldAddressInUse.
+    Later changes are undone as well. Raises EmailChangeEnded or OldAddressInUse.
     """
     change = find_by_undo_token(token)
     if change is None:
@@ -130,13 +132,13 @@ def patient_of(user: User) -> Patient | None:
 
 
 def _is_taken(email: str, user: User) -> bool:
-    """Return whether another account that is of use has this address."""
+    """Return whether another account that is in use has this address."""
     others = User.objects.filter(email=email).exclude(pk=user.pk)
     return others.exists() and find_unused_account(email) is None
 
 
 def _set_address(user: User, email: str, *, by: Actor) -> None:
-    """Give the account and its patient this address, which an unused account may have to leave."""
+    """Give the account and its patient this address; an unused account that has it loses it."""
     unused = find_unused_account(email)
     if unused is not None and unused.pk != user.pk:
         _release_address(unused, by=by)

@@ -1,4 +1,4 @@
-"""A patient joins earlier bookings as a guest to their own record, and takes that back."""
+"""A patient adds earlier bookings as a guest to their own record, and can undo it."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -17,10 +17,11 @@ from booking.queries.patients.claimable import MAX_CLAIMABLE, claimable_records
 def claim_bookings(
     patient: Patient, records: Collection[UUID], *, proven_email: str, by: Actor
 ) -> list[PatientMerge]:
-    """Join records of guests to the patient's own, each by a merge that can be undone for a day.
+    """Merge records of guests into the patient's own, and return the merges.
 
-    All of them or none. Raises ClaimNotPossible for a record that is not a guest's under the
-    address that this sign-in has proven, and NotAllowed for those who act for somebody else.
+    `records` are public ids. All are merged or none; each merge can be undone for a day. Raises
+    ClaimNotPossible for a record that is not a guest's under the address that this sign-in has
+    proven, and NotAllowed for proxies.
     """
     if by.user is None or by.for_patient is not None:
         raise NotAllowed()
@@ -41,7 +42,10 @@ def claim_bookings(
 
 @write_action
 def undo_claim(merge: PatientMerge, *, by: Actor) -> Patient:
-    """Undo a merge that the patient made. Raises NotAllowed or MergeUndoExpired."""
+    """Undo a merge that the patient made, and return their record.
+
+    Raises NotAllowed or MergeUndoExpired.
+    """
     if by.user is None or by.for_patient is not None or merge.by_id != by.user.pk:
         raise NotAllowed()
     if merge.remaining.user_id != by.user.pk:

@@ -28,9 +28,9 @@ def is_other_mailbox(old: str, new: str) -> bool:
 
 @write_action
 def end_own_links(patient: Patient, *, by: Actor) -> int:
-    """End the links in all mails that a patient has got so far. Return how many appointments.
+    """End the links in all mails that a patient has got so far. Return the number of appointments.
 
-    Mails that are sent from now on carry links that work.
+    Links in later mails work.
     """
     with write_transaction():
         number = end_old_links(patient.appointments.filter(booked_at__isnull=False))

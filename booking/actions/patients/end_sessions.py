@@ -11,15 +11,15 @@ from booking.models import User, UserSession
 
 @write_action
 def end_session(user: User, session_pk: int, *, by: Actor) -> bool:
-    """Sign the user out on one device, at once. Return False if that has ended already."""
+    """Sign the user out on one device at once. Return False if the session has ended already."""
     return _end(user, UserSession.objects.filter(pk=session_pk), by) > 0
 
 
 @write_action
 def end_other_sessions(user: User, *, keep: str, by: Actor) -> int:
-    """Sign the user out on all devices but one, whose session's row key is `keep`.
+    """Sign the user out on all devices but one. Return the number of devices.
 
-    Return the number of devices.
+    `keep` is the row key of the session that stays.
     """
     return _end(user, UserSession.objects.exclude(row_key=keep), by)
 

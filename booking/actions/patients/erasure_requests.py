@@ -1,4 +1,4 @@
-"""A patient asks the clinic to erase what it holds about them; staff deal with it."""
+"""A patient asks the clinic to erase their data; staff carry it out."""
 
 from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
@@ -11,7 +11,10 @@ from clinic.lib.dates import clock
 
 @write_action
 def request_erasure(patient: Patient, *, by: Actor) -> ErasureRequest:
-    """Record the request, which staff see at the desk. Raises ErasureAlreadyRequested."""
+    """Save a request for erasure, which the desk shows to staff, and return it.
+
+    Raises ErasureAlreadyRequested.
+    """
     with write_transaction():
         _lock(patient)
         if open_request_of(patient) is not None:
@@ -37,7 +40,7 @@ def withdraw_erasure(patient: Patient, *, by: Actor) -> bool:
 
 @write_action
 def complete_erasure_request(request: ErasureRequest, *, by: Actor) -> None:
-    """Note that staff have dealt with a request. Raises InvalidState if it is not open."""
+    """Record that staff have carried out a request. Raises InvalidState if it is not open."""
     with write_transaction():
         _lock(request.patient)
         row = open_request_of(request.patient)

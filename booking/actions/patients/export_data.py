@@ -1,4 +1,4 @@
-"""The copy of everything that is held about a patient, as JSON and as a page, in one ZIP."""
+"""The copy of a patient's data: a ZIP with a JSON file and a readable page."""
 
 import io
 import json
@@ -22,7 +22,7 @@ JSON_NAME, HTML_NAME = "data.json", "data.html"
 
 @write_action
 def export_patient_data(patient: Patient, clinic: ClinicProfile, *, by: Actor) -> bytes:
-    """Return a ZIP with everything held about a patient, and record that it was made."""
+    """Return the bytes of a ZIP with all data about a patient, and record that it was made."""
     now = clock.now()
     with write_transaction():
         parts = [(part, [dict(row) for row in part.rows(patient)]) for part in export_parts()]
@@ -52,7 +52,7 @@ def export_patient_data(patient: Patient, clinic: ClinicProfile, *, by: Actor) -
 
 
 def _readable(row: dict[str, Any], clinic: ClinicProfile) -> list[tuple[str, str]]:
-    """Return names and values as people read them, without what is empty."""
+    """Return the names and values of a row as text for the page, without empty values."""
     pairs = [(name.replace("_", " "), _text(value, clinic)) for name, value in row.items()]
     return [(name, text) for name, text in pairs if text]
 

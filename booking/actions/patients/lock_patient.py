@@ -4,9 +4,9 @@ from booking.models import Patient
 
 
 def lock_patient(patient: Patient) -> Patient:
-    """Read the patient again and lock the row, following a merge that happened meanwhile.
+    """Return the patient, read again and with the row locked, in the caller's transaction.
 
-    Call it in a transaction.
+    If the record was merged meanwhile, the remaining record.
     """
     row = Patient.objects.select_for_update().get(pk=patient.pk)
     while row.merged_into_id is not None:

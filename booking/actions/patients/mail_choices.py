@@ -1,4 +1,4 @@
-"""Which mails a patient wants beyond those of appointments, and the history of choices."""
+"""Save which optional mails a patient wants, with a history of the choices."""
 
 from booking.actions.actor import Actor, ActorType
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
@@ -9,8 +9,8 @@ from clinic.lib.dates import clock
 
 Subject = PatientChoice.Subject
 CHOICES_VERSION = "2026-12"
-"""The version of the words beside the choices (templates/booking/account/reminders.html): change
-it with them."""
+"""The version of the texts of the choices in templates/booking/account/reminders.html. Change it
+whenever they change."""
 COLUMN_OF = {
     Subject.REMINDERS: "no_reminders_since",
     Subject.OPTIONAL_MAIL: "no_extra_mail_since",
@@ -21,7 +21,7 @@ COLUMN_OF = {
 def choose_mails(patient: Patient, *, reminders: bool, optional_mail: bool, by: Actor) -> bool:
     """Save which mails a patient wants. Return whether anything has changed.
 
-    Mails that wait in the outbox are asked again when they are due.
+    Mails in the outbox check it when they are due.
     """
     wanted = {Subject.REMINDERS: reminders, Subject.OPTIONAL_MAIL: optional_mail}
     with write_transaction():

@@ -143,7 +143,7 @@ FILLED_FIELDS = (
     "addressed_as", "no_extra_mail_since", "no_reminders_since", "preferred_therapist_id",
     "likes_evenings", "likes_quiet",
 )  # fmt: skip
-"""Taken from the duplicate where the remaining record has nothing."""
+"""The remaining record gets the duplicate's value where its own is empty."""
 EMERGENCY_FIELDS = ("emergency_name", "emergency_phone")
 SNAPSHOT_FIELDS = (
     "name", "email", "phone", "addressed_as", *EMERGENCY_FIELDS, "likes_evenings", "likes_quiet",
@@ -153,7 +153,8 @@ SNAPSHOT_DATETIME_FIELDS = ("undeliverable_since", "no_extra_mail_since", "no_re
 
 
 def _fill_missing_values(target: Patient, source: Patient) -> None:
-    """Take over the duplicate's values; name and phone of the emergency contact together."""
+    """Fill empty fields of `target` from `source`; both fields of the emergency contact
+    together."""
     filled = list(FILLED_FIELDS)
     if not any(getattr(target, name) for name in EMERGENCY_FIELDS):
         filled += EMERGENCY_FIELDS

@@ -1,4 +1,4 @@
-"""Make the patient record of somebody who signs in for the first time."""
+"""Create the patient record of somebody who signs in for the first time."""
 
 from booking.actions.audit.record import Action, patient_object, record_audit
 from booking.actions.locks import write_action, write_transaction
@@ -8,9 +8,9 @@ from clinic.lib.dates import clock
 
 @write_action
 def open_patient_account(user: User, *, name: str, phone: str) -> Patient:
-    """Return the user's patient record, made with the address of the account if there is none.
+    """Return the user's patient record; create it with the account's address if there is none.
 
-    Records of guests are never matched: the patient joins them explicitly.
+    It is never matched with records of guests: patients add those themselves (`claim_bookings`).
     """
     with write_transaction():
         row = User.objects.select_for_update(no_key=True).get(pk=user.pk)

@@ -21,7 +21,7 @@ from clinic.lib.http.proxies import network_of
 from clinic.lib.mailboxes import mailbox_of
 
 PROOF_LIMIT = RateLimit("proof", most=60, minutes=60)
-"""Enough for thirty patients behind one network address who ask for two codes each."""
+"""High enough for thirty patients behind one network address with two codes each."""
 PROOF_PER_NETWORK_LIMIT = RateLimit("proof-network", most=120, minutes=60)
 PROOF_PER_EMAIL_LIMIT = RateLimit("proof-email", most=3, minutes=60)
 CODE_GUESS_LIMIT = RateLimit("email-code-guess", most=5, minutes=60)
@@ -60,7 +60,7 @@ def request_email_code(email: str, *, by: Actor) -> str:
 
 @write_action
 def enter_email_code(token: str, code: str, *, by: Actor) -> str:
-    """Return the hash of the mailbox that a code has proven.
+    """Check a code and return the hash of the mailbox that it proves.
 
     Raises WrongEmailCode for a code that is wrong or too old, and RateLimitExceeded after some
     attempts.
@@ -76,7 +76,7 @@ def enter_email_code(token: str, code: str, *, by: Actor) -> str:
 
 
 def record_proven_email(email: str) -> None:
-    """Record that an address is proven, also for upcoming bookings under it.
+    """Record that an address is proven, and mark its upcoming bookings as proven.
 
     Call it in a transaction.
     """

@@ -17,7 +17,7 @@ IDENTITY_GUESS_LIMIT = RateLimit("identity-guess", most=10, minutes=60)
 
 @write_action
 def request_identity_code(user: User) -> UUID:
-    """Queue a code for the user's address. Return the mail's id for `enter_identity_code`.
+    """Mail a code to the user and return the mail's public id, for `enter_identity_code`.
 
     Raises RateLimitExceeded.
     """
@@ -27,7 +27,7 @@ def request_identity_code(user: User) -> UUID:
 
 
 def enter_identity_code(user: User, mail: UUID, code: str, *, by: Actor) -> None:
-    """Check a code. Raises WrongEmailCode or RateLimitExceeded."""
+    """Check the code of a mail. Raises WrongEmailCode or RateLimitExceeded."""
     hit(IDENTITY_GUESS_LIMIT, f"user {user.pk} {by.actor_type}")
     if not is_identity_code(user, mail, code, clock.now()):
         raise WrongEmailCode()

@@ -43,9 +43,9 @@ def change_patient(patient: Patient, data: PatientData) -> Patient:
 
 @write_action
 def change_own_details(patient: Patient, details: OwnDetails, *, by: Actor) -> bool:
-    """Save what a patient says about themselves. Return whether anything has changed.
+    """Save the details that a patient has changed. Return whether anything has changed.
 
-    Mails that wait in the outbox use the new name. The name that they sign in with follows.
+    Mails in the outbox use the new name, and so does the user account.
     """
     with write_transaction():
         rows = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("user")

@@ -1,4 +1,4 @@
-"""Change hours, or switch a therapist or room off, and resolve the affected appointments."""
+"""Change hours, rooms or who takes appointments, and resolve the affected appointments."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +58,7 @@ PLACE_NEEDED = (ResolutionAction.MOVE, ResolutionAction.ASK)
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """An appointment, and the place that it was given, or that is held for it."""
+    """An appointment with the place that it was moved to, or that is held for its patient."""
 
     appointment: Appointment
     place: Appointment
@@ -102,11 +102,11 @@ def change_schedule(
 def settle_part(
     change: ScheduleChange, *, resolutions: Resolutions, by: Actor, message_to_patients: str = ""
 ) -> Counter[ResolutionAction]:
-    """Apply resolutions to some of the appointments that a change affects, the others later.
+    """Apply resolutions to some of the appointments that a change affects; the others follow later.
 
-    What takes a therapist or a room away is saved with the first part, so that nothing new is
-    booked there. Hours are saved with the last part, by `change_schedule` with `in_parts`: until
-    then whatever is not settled is as it was. Returns and raises as `change_schedule`.
+    A change of therapists or rooms is saved with the first part, so that nothing new is booked
+    there. A change of hours is saved by `change_schedule` with `in_parts`, after the last part.
+    Returns and raises the same as `change_schedule`.
     """
     if len(resolutions) > MAX_AFFECTED:
         raise TooManyConflicts(len(resolutions), MAX_AFFECTED)
@@ -140,7 +140,7 @@ def _save(
 
 
 def _schedule_object(change: ScheduleChange, clinic: ClinicProfile) -> AuditObject:
-    """Return what changes as the object of an audit entry: whose hours, or which room, and how."""
+    """Return the object of the audit entry: whose hours or which room changes, and how."""
     pk = affected_range(change, clinic.zone).therapist
     therapist = Therapist.objects.select_related("user").get(pk=pk) if pk else None
     details = {
@@ -159,7 +159,10 @@ def _schedule_object(change: ScheduleChange, clinic: ClinicProfile) -> AuditObje
 def _reserve_affected(
     change: ScheduleChange, clinic: ClinicProfile, resolutions: Resolutions
 ) -> None:
-    """Reserve one therapist or room, all therapists, or everything if somebody moves."""
+    """Reserve the therapists and rooms that the change and the moves can use.
+
+    That is one therapist or room, all therapists, or everything if an appointment moves.
+    """
     therapist = affected_range(change, clinic.zone).therapist
     if any(item.action in PLACE_NEEDED for item in resolutions.values()):
         reserve_everything()
@@ -245,9 +248,9 @@ def _apply_resolutions(
 def _require_unaffected(
     placed: Iterable[_Placed], change: ScheduleChange, clinic: ClinicProfile
 ) -> None:
-    """Raise UnresolvedConflicts if a new place is taken away by the same change.
+    """Raise UnresolvedConflicts if the change affects the new place of an appointment.
 
-    Its hours may not be saved yet, so the move alone does not notice.
+    Its hours may not be saved yet, so that the move itself does not notice.
     """
     impact = find_impact(change, clinic, clock.now())
     lost = {row.pk for row in (*impact.affected, *impact.holds)}
@@ -260,10 +263,10 @@ def _require_unaffected(
 def _collisions(
     row: Appointment, resolution: Resolution, placed: Sequence[_Placed]
 ) -> dict[int, str]:
-    """Return a sentence for each appointment that was given the same time on the same page.
+    """Return messages, by primary key, for the appointments on the page that take the same time.
 
-    Empty if the time is taken by somebody else. It is the last free room that two appointments
-    with different therapists collide over.
+    Empty if it is an appointment elsewhere that has taken the time. Two appointments with different
+    therapists can collide over the last free room.
     """
     start = resolution.start or row.starts_at
     end = start + (row.blocked_until - row.starts_at)
@@ -302,7 +305,8 @@ def _apply_resolution(
     keep_as: Override,
     therapist_away: bool,
 ) -> Appointment:
-    """Apply one resolution. Return the appointment as it is then, or the place held for it."""
+    """Apply one resolution. Return the appointment, or the hold of the time about which it is
+    asked."""
     match resolution:
         case Resolution(action=ResolutionAction.CANCEL):
             return cancel_appointment(row, by=by, reason=message_to_patients)
@@ -332,7 +336,7 @@ def _apply_resolution(
 def _keep(row: Appointment, keep_as: Override, *, by: Actor) -> Appointment:
     """Mark the appointment as kept outside working hours, until it moves.
 
-    One that was kept when its therapist or room was switched off stays marked as that.
+    One that was kept when its therapist or room was switched off keeps that mark.
     """
     close_proposal(row, by=by)
     if row.override not in (keep_as, Override.SWITCHED_OFF):

@@ -1,4 +1,4 @@
-"""Change the clinic's time zone with appointments on file."""
+"""Change the clinic's time zone when appointments are booked."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -30,12 +30,12 @@ from clinic.lib.dates.epoch import to_minutes
 
 @write_action
 def change_time_zone(time_zone: str, *, keep_clock: bool, by: Actor) -> int:
-    """Change the zone and return how many booked appointments read, or lie, differently.
+    """Change the zone. Return how many booked appointments got another local time or instant.
 
-    With `keep_clock` those appointments, and time off, are moved so that clocks read the same as
-    before. Otherwise they keep their instants, and their patients are told the new reading by
-    mail; those that then lie outside working hours are marked as kept. Holds are released.
-    Raises TimeZoneConflict if an appointment cannot be moved: then nothing is saved.
+    With `keep_clock` appointments and time off keep their local times, and so move to other
+    instants. Otherwise they keep their instants: patients get a mail with the new local time, and
+    appointments that are then outside working hours are marked as kept. Holds are released. Raises
+    TimeZoneConflict if an appointment cannot be moved: then nothing is saved.
     """
     validate_time_zone(time_zone)
     new, now = ZoneInfo(time_zone), clock.now()
@@ -65,9 +65,9 @@ def change_time_zone(time_zone: str, *, keep_clock: bool, by: Actor) -> int:
 
 @write_action
 def change_unused_time_zone(time_zone: str, *, by: Actor) -> None:
-    """Change the zone where that changes nothing that is booked; holds are released.
+    """Change the zone if no booked appointment is at another local time then. Releases holds.
 
-    Raises TimeZoneInUse if a booked appointment would read another time on the clock.
+    Raises TimeZoneInUse otherwise.
     """
     validate_time_zone(time_zone)
     new, now = ZoneInfo(time_zone), clock.now()
@@ -84,7 +84,7 @@ def change_unused_time_zone(time_zone: str, *, by: Actor) -> None:
 
 
 def _in_moving_order(rows: list[Appointment], old: ZoneInfo, new: ZoneInfo) -> list[Appointment]:
-    """Return an order in which nobody moves to a time that the next one is still at."""
+    """Return an order of the rows in which each moves to a time that others have left already."""
     later = [row for row in rows if same_reading(row.starts_at, old, new) > row.starts_at]
     earlier = [row for row in rows if row not in later]
     return [*reversed(later), *earlier]
@@ -92,7 +92,7 @@ def _in_moving_order(rows: list[Appointment], old: ZoneInfo, new: ZoneInfo) -> l
 
 @write_action
 def _move(row: Appointment, start: datetime, now: datetime, *, by: Actor) -> None:
-    """Move the instant. By the clock nothing changes, so the patient is not told."""
+    """Move an appointment to another instant. Its local time stays, so the patient is not told."""
     if start <= now:
         raise SlotInPast()
     before, shift = history_snapshot(row), start - row.starts_at
@@ -117,7 +117,8 @@ def _move_time_off(old: ZoneInfo, new: ZoneInfo, now: datetime) -> None:
 def _keep_instants(
     rows: Iterable[Appointment], old: ZoneInfo, clinic: ClinicProfile, *, by: Actor
 ) -> None:
-    """Tell the patients the new reading, and mark what lies outside working hours now."""
+    """Mail patients the new local times, and mark appointments that are outside working hours
+    now."""
     booked = list(rows)
     if not booked:
         return

@@ -1,4 +1,4 @@
-"""Stop taking appointments with a therapist at once, when their access ends."""
+"""Stop bookings with a therapist at once, when their access ends."""
 
 from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
@@ -13,9 +13,9 @@ from clinic.lib.dates import clock
 
 @write_action
 def take_no_appointments(therapist: Therapist, *, by: Actor) -> None:
-    """Take no more appointments and release holds. What is booked stays until staff settle it.
+    """Switch a therapist off and release holds. Booked appointments stay until staff settle them.
 
-    `change_schedule` with the same change settles the booked appointments.
+    They do so with `change_schedule` and the same change.
     """
     change = TherapistSwitchOff(therapist.pk)
     with write_transaction():

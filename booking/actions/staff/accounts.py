@@ -62,9 +62,8 @@ def set_staff_roles(
 ) -> None:
     """Give a user exactly these roles.
 
-    Whoever loses the therapist role takes no appointments any more, and the calendar feed is
-    revoked; what is booked with them stays until staff settle it. Raises OwnerRequired,
-    RoleRequired, LastOwner or ProfileTaken.
+    With the therapist role they lose their calendar feed and take no more appointments; booked ones
+    stay until staff settle them. Raises OwnerRequired, RoleRequired, LastOwner or ProfileTaken.
     """
     new_roles = set(roles)
     with write_transaction():
@@ -74,9 +73,9 @@ def set_staff_roles(
 
 
 def _take_no_appointments(user: User, *, by: User | None) -> None:
-    """Switch the user's profile off.
+    """Switch the user's therapist profile off, if they have one.
 
-    Call it before the owners are locked: all actions lock therapists first.
+    Call it before owners are locked: all actions lock therapists first.
     """
     therapist = Therapist.objects.filter(user=user.pk, is_active=True).first()
     if therapist is not None:
@@ -107,9 +106,9 @@ def _set_roles(user: User, new_roles: set[Role], *, by: User, profile: ProfileCh
 def deactivate_staff(user: User, *, by: User | None = None) -> None:
     """Revoke a user's access: sessions, password, passkeys, calendar feeds and invitations.
 
-    A therapist takes no appointments any more; what is booked with them stays. All owners are
-    locked before anything is checked, so that two who deactivate each other cannot both succeed.
-    Raises CannotDeactivateSelf, LastOwner or OwnerRequired.
+    A therapist takes no more appointments; booked ones stay. Owners are locked before anything is
+    checked, so that two owners cannot deactivate each other at the same time. Raises
+    CannotDeactivateSelf, LastOwner or OwnerRequired.
     """
     with write_transaction():
         _take_no_appointments(user, by=by)
@@ -154,7 +153,7 @@ def invalidate_sessions(user: User) -> None:
 
 
 def _record_roles(user: User) -> None:
-    """Record in the audit trail which roles a user has from now on."""
+    """Record the user's roles, after a change, in the audit trail."""
     roles = sorted(user.staff_roles.values_list("role", flat=True))
     record_audit(
         Action.CHANGED,

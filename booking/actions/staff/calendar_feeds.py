@@ -43,7 +43,7 @@ def revoke_feeds(owner: Therapist | Patient) -> int:
 
 
 def record_feed_read(feed: CalendarFeed) -> None:
-    """Record that a calendar program reads the feed: at most one query an hour."""
+    """Record that a calendar program reads the feed. At most one query an hour."""
     now = clock.now()
     if feed.last_read_at is None or feed.last_read_at <= now - READ_RECORDED_EVERY:
         CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=now)

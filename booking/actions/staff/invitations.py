@@ -22,7 +22,7 @@ from clinic.lib.dates import clock
 
 INVITATION_VALID_FOR = timedelta(days=7)
 INVITATION_KEPT_FOR = timedelta(days=30)
-"""How long an invitation is kept after it has ended: it holds a name and an address."""
+"""How long an ended invitation is kept. Not longer, as it contains a name and an address."""
 
 
 def hash_token(token: str) -> str:
@@ -125,8 +125,10 @@ def delete_old_invitations(now: datetime) -> int:
 
 
 def _invitation_to(email: str, roles: Sequence[str]) -> AuditObject:
-    """Return an invitation as the object of an entry. `details` may hold its address, which is
-    not a patient's."""
+    """Return an invitation as the object of an entry.
+
+    `details` may hold the address, since it is not a patient's.
+    """
     return AuditObject(
         ObjectType.INVITATION, email=email, details={"to": email, "roles": sorted(roles)}
     )

@@ -12,14 +12,14 @@ from booking.models import Therapist
 from clinic.lib.files.pictures import process_image
 
 PHOTO_WIDTHS = (200, 480)
-"""For lists and for the therapist's own page, in pixels."""
+"""Widths in pixels: for lists, and for the therapist's own page."""
 
 
 @write_action
 def set_therapist_photo(therapist: Therapist, file: IO[bytes], size: int) -> None:
     """Store an uploaded photo of `size` bytes in place of the present one. Raises InvalidImage.
 
-    It is drawn again, so that nothing but its pixels is kept.
+    It is encoded anew, so that only its pixels are stored and no metadata.
     """
     processed = process_image(file, size, widths=PHOTO_WIDTHS)
     for width, content in processed.files.items():

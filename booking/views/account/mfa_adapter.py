@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.access.second_factor_secrets import (
     decrypt_secret,
     encrypt_secret,
-    user_of_secrets,
+    get_secrets_user_id,
 )
 from booking.models import ClinicProfile
 
@@ -24,10 +24,10 @@ class MfaAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return encrypt_secret(text, user_of_secrets())
+        return encrypt_secret(text, get_secrets_user_id())
 
     def decrypt(self, encrypted_text: str) -> str:
-        return decrypt_secret(encrypted_text, user_of_secrets())
+        return decrypt_secret(encrypted_text, get_secrets_user_id())
 
     def build_totp_svg(self, url: str) -> str:
         """Return the SVG without its XML declaration, to be placed in the page itself."""

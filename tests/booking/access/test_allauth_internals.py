@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from booking.access import allauth_internals
-from booking.access.second_factor_secrets import secrets_of
+from booking.access.second_factor_secrets import use_secrets_of_user
 from booking.access.session_engine import SessionStore
 from booking.models import User
 from tests.passkeys import Passkey, stored_data
@@ -126,7 +126,7 @@ def test_an_app_keeps_its_secret_under_the_name_we_read(user: User) -> None:
     app = add_app(user)
 
     assert set(app.data) == {"secret"}
-    with secrets_of(user.pk):
+    with use_secrets_of_user(user.pk):
         assert app.wrap().validate_code(allauth_internals.totp_code(SECRET, int(time.time()) // 30))
 
 
@@ -138,5 +138,5 @@ def test_a_recovery_code_works_once(user: User) -> None:
     assert allauth_internals.consume_recovery_code(row, codes[0])
     assert not allauth_internals.consume_recovery_code(row, codes[0])
     row.refresh_from_db()
-    with secrets_of(user.pk):
+    with use_secrets_of_user(user.pk):
         assert row.wrap().get_unused_codes() == codes[1:]

@@ -77,8 +77,8 @@ def test_a_grant_allows_exactly_what_was_granted(ana: Person, ben: Person) -> No
 
     assert may(ana, ben) == BOOK_AND_TIMES
     assert may(ben, ana) == frozenset()
-    assert proxies.patients_of(ana.user) == [ben.patient]
-    assert proxies.patients_of(ben.user) == []
+    assert proxies.patients_to_act_for(ana.user) == [ben.patient]
+    assert proxies.patients_to_act_for(ben.user) == []
 
 
 def test_each_permission_is_granted_by_itself(ana: Person, ben: Person) -> None:
@@ -106,7 +106,7 @@ def test_nobody_else_can_grant_for_a_patient(ana: Person, ben: Person) -> None:
         with pytest.raises(NotAllowed):
             grant_by_patient(eve.user, ben.patient, TERMS, by=stranger)
 
-    assert proxies.patients_of(eve.user) == []
+    assert proxies.patients_to_act_for(eve.user) == []
 
 
 def test_nobody_acts_for_themselves(ana: Person) -> None:
@@ -127,8 +127,8 @@ def test_two_people_can_act_for_each_other_but_no_right_is_passed_on(
     grant(ben, cleo)
     grant(cleo, ana)
 
-    assert proxies.patients_of(ana.user) == [ben.patient]
-    assert set(proxies.patients_of(ben.user)) == {ana.patient, cleo.patient}
+    assert proxies.patients_to_act_for(ana.user) == [ben.patient]
+    assert set(proxies.patients_to_act_for(ben.user)) == {ana.patient, cleo.patient}
 
 
 def test_a_grant_needs_a_permission_and_a_last_day_to_come(ana: Person, ben: Person) -> None:
@@ -149,7 +149,7 @@ def test_a_grant_lasts_until_the_end_of_its_last_day_by_the_clinics_clock(
     settings.CLINIC_CLOCK = datetime.fromisoformat("2026-11-24T00:00:00-06:00")
 
     assert may(ana, ben) == frozenset()
-    assert proxies.patients_of(ana.user) == []
+    assert proxies.patients_to_act_for(ana.user) == []
 
 
 def test_either_side_and_staff_end_a_grant_at_once(ana: Person, ben: Person, desk: Actor) -> None:
@@ -230,7 +230,7 @@ def test_somebody_whose_account_is_switched_off_acts_for_nobody(ana: Person, ben
     ana.user.save()
 
     assert may(ana, ben) == frozenset()
-    assert proxies.patients_of(ana.user) == []
+    assert proxies.patients_to_act_for(ana.user) == []
 
 
 def test_a_merge_moves_grants_and_undoing_it_moves_them_back(

@@ -69,7 +69,7 @@ def test_a_parent_books_and_sees_times_but_no_health_answers_from_eleven_on(
 
     allowed = {Permission.BOOK, Permission.SEE_TIMES, Permission.SEE_RECEIPTS}
     assert grant.permissions == allowed | ({Permission.SEE_HEALTH} if sees_health else set())
-    assert proxies.patients_of(ana.user) == [grant.patient]
+    assert proxies.patients_to_act_for(ana.user) == [grant.patient]
     assert (grant.basis, grant.granted_by) == (Basis.PARENT, ana.user)
     assert born_on(grant.patient) == born
     assert (grant.patient.email, grant.patient.user) == ("", None)
@@ -137,7 +137,7 @@ def test_an_adult_agrees_with_their_own_sign_in_to_terms_of_their_own(
     ana: Person, ben: Person
 ) -> None:
     request = ask(ana)
-    assert proxies.patients_of(ana.user) == []
+    assert proxies.patients_to_act_for(ana.user) == []
     assert requests_to(ben.user, clock.now()) == [request]
     agree(request.public_id, ben.patient, GrantTerms.of({Permission.SEE_TIMES}), by=ben.actor)
 
@@ -159,7 +159,7 @@ def test_only_who_was_asked_can_answer_and_only_once(ana: Person, ben: Person) -
     with pytest.raises(RequestNotOpen):
         withdraw(request.public_id, by=ana.actor)
 
-    assert proxies.patients_of(ana.user) == [ben.patient]
+    assert proxies.patients_to_act_for(ana.user) == [ben.patient]
 
 
 def test_who_was_asked_can_agree_for_their_own_record_only(ana: Person, ben: Person) -> None:
@@ -241,7 +241,7 @@ def test_one_mailbox_is_not_flooded_by_many_accounts(ana: Person, settings: Sett
 
 def test_what_a_court_has_decided_waits_for_staff(ana: Person, desk: Actor) -> None:
     request = ask_clinic("Old Otto", BOOK_AND_TIMES, by=ana.actor)
-    assert proxies.patients_of(ana.user) == []
+    assert proxies.patients_to_act_for(ana.user) == []
     for nobody in (ana.actor, person("Eve").actor):
         with pytest.raises(NotAllowed):
             confirm_court(request.public_id, TERMS, by=nobody)
@@ -249,7 +249,7 @@ def test_what_a_court_has_decided_waits_for_staff(ana: Person, desk: Actor) -> N
 
     assert grant.patient.name == "Old Otto"
     assert (grant.basis, grant.granted_by) == (Basis.COURT, desk.user)
-    assert proxies.patients_of(ana.user) == [grant.patient]
+    assert proxies.patients_to_act_for(ana.user) == [grant.patient]
     with pytest.raises(RequestNotOpen):
         decline_court(request.public_id, by=desk)
 
@@ -261,7 +261,7 @@ def test_staff_cannot_answer_for_an_adult_who_was_asked(
     with pytest.raises(RequestNotOpen):
         confirm_court(request.public_id, TERMS, by=desk)
 
-    assert proxies.patients_of(ana.user) == []
+    assert proxies.patients_to_act_for(ana.user) == []
 
 
 def test_the_limit_of_people_does_not_tell_who_has_declined(ana: Person, ben: Person) -> None:

@@ -127,7 +127,7 @@ def test_staff_keep_change_or_end_it_once(
     assert (second.proxy, second.reason) == (changed, "second_age")
     end_reviewed_grant(second, by=desk)
 
-    assert proxies.patients_of(ana.user) == []
+    assert proxies.patients_to_act_for(ana.user) == []
     assert open_reviews() == []
 
 
