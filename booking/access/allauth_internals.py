@@ -94,6 +94,19 @@ def pending_sign_in_user(request: HttpRequest) -> User | None:
     return user if isinstance(user, User) else None
 
 
+def is_code_for_present_address(request: HttpRequest) -> bool:
+    """Return whether the code that a sign-in waits for was mailed to the account's address of now.
+
+    False if no sign-in waits. An account may have got another address since, or its earlier one
+    back; then somebody else reads the mail.
+    """
+    stage = stagekit.get_pending_stage(request)
+    login = stage.login if stage is not None else None
+    if login is None or not isinstance(login.user, User):
+        return False
+    return str(login.email).lower() == login.user.email.lower()
+
+
 def record_password_reauthentication(request: HttpRequest) -> None:
     """Record that the signed-in user has shown the password once more."""
     reauthentication.reauthenticate_by_password(request)

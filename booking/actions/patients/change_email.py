@@ -17,7 +17,7 @@ from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.patients.end_links import end_old_links, is_other_mailbox
-from booking.actions.patients.end_sessions import end_all_sessions
+from booking.actions.patients.end_sessions import end_all_sessions, end_other_sessions
 from booking.actions.patients.proof_of_email import may_mail_proof, record_proven_email
 from booking.actions.rate_limit import RateLimit, hit
 from booking.actions.staff.calendar_feeds import revoke_feeds
@@ -65,11 +65,14 @@ def request_email_change(user: User, new_email: str, *, by: Actor) -> EmailChang
 
 
 @write_action
-def complete_email_change(user: User, code: str, *, by: Actor) -> EmailChange:
+def complete_email_change(
+    user: User, code: str, *, by: Actor, end_others_but: str | None = None
+) -> EmailChange:
     """Change the address of the account and of the patient's record. Return the change.
 
-    Waiting mails go to the new address, and the links in mails to the old one end. Raises
-    WrongEmailCode, also if the address belongs to another account, and RateLimitExceeded.
+    Waiting mails go to the new address, and the links in mails to the old one end. All other
+    devices are signed out if `end_others_but` is given: the row key of the session that stays.
+    Raises WrongEmailCode, also if the address belongs to another account, and RateLimitExceeded.
     """
     hit(GUESS_LIMIT, f"user {user.pk}")
     with translate_violations(dict.fromkeys(ADDRESS_TAKEN, WrongEmailCode)), write_transaction():
@@ -86,6 +89,8 @@ def complete_email_change(user: User, code: str, *, by: Actor) -> EmailChange:
         change.save(update_fields=["completed_at"])
         _set_address(row, change.new_email, by=by)
         record_proven_email(change.new_email)
+        if end_others_but is not None:
+            end_other_sessions(row, keep=end_others_but, by=by)
         notify_email_changed(change)
     user.email = row.email
     return change

@@ -137,6 +137,17 @@ class MailedCodeForm(_AccountForm):
     )
 
 
+class EmailChangeCodeForm(MailedCodeForm):
+    """The code from the new mailbox, and whether other devices are signed out with the change."""
+
+    end_others = forms.BooleanField(
+        label=_("Sign out all my other devices"),
+        help_text=_("Leave it ticked if somebody else may be signed in to your account."),
+        required=False,
+        initial=True,
+    )
+
+
 class MailChoicesForm(_AccountForm):
     """Which mails a patient wants beyond those that an appointment needs."""
 

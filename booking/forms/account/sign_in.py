@@ -5,6 +5,7 @@ Limits are counted in the database (booking.actions.rate_limit), across all proc
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import (
     ChangePasswordForm,
     ConfirmLoginCodeForm,
@@ -19,7 +20,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.access.allauth_internals import consume_recovery_code
+from booking.access.allauth_internals import consume_recovery_code, is_code_for_present_address
 from booking.access.roles import is_staff_account
 from booking.access.second_factor import consume_totp_code
 from booking.actions.patients.patient_accounts import get_or_create_patient_account
@@ -106,7 +107,10 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
 
     def clean_code(self) -> str:
         hit(CODE_GUESS_LIMIT, client_address())
-        return str(super().clean_code())
+        code = str(super().clean_code())
+        if not is_code_for_present_address(context.request):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class PasswordChangeForm(ChangePasswordForm):

@@ -10,9 +10,14 @@ from booking.access.allauth_internals import record_authentication
 from booking.actions.patients.change_email import complete_email_change, request_email_change
 from booking.actions.patients.update_patient import change_own_details
 from booking.errors import RateLimitExceeded, SameEmailAddress, WrongEmailCode
-from booking.forms.account.own_details import MailedCodeForm, NewEmailForm, OwnDetailsForm
+from booking.forms.account.own_details import EmailChangeCodeForm, NewEmailForm, OwnDetailsForm
 from booking.queries.patients.email_changes import pending_change
-from booking.views.account.own_record import needs_recent_sign_in, own_actor, own_record
+from booking.views.account.own_record import (
+    needs_recent_sign_in,
+    own_actor,
+    own_record,
+    session_row_key,
+)
 from booking.views.form_pages import signed_in_user, warn_about_phone
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
@@ -61,10 +66,16 @@ def email_code(request: HttpRequest) -> HttpResponse:
     if change is None:
         messages.info(request, _("That took too long. Please ask for a new code."))
         return see_other("me-email")
-    form = MailedCodeForm(request.POST if request.method == "POST" else None)
+    form = EmailChangeCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
+        ends_others = form.cleaned_data["end_others"]
         try:
-            complete_email_change(user, form.cleaned_data["code"], by=own_actor(request))
+            complete_email_change(
+                user,
+                form.cleaned_data["code"],
+                by=own_actor(request),
+                end_others_but=session_row_key(request) if ends_others else None,
+            )
         except (WrongEmailCode, RateLimitExceeded) as refusal:
             form.add_error("code", str(refusal))
         else:

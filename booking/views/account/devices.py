@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.access.session_engine import SessionStore
 from booking.actions.patients.end_sessions import end_other_sessions, end_session
 from booking.queries.patients.devices import passkeys_of, sessions_of
-from booking.views.account.own_record import has_signed_in_recently, own_actor
+from booking.views.account.own_record import (
+    has_signed_in_recently,
+    own_actor,
+    session_row_key,
+)
 from booking.views.form_pages import clinic_zone, signed_in_user
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import see_other
@@ -22,7 +25,7 @@ from clinic.lib.http.form_pages import see_other
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
     """GET /me/devices/: where the person is signed in, and with which passkeys."""
-    user, here = signed_in_user(request), _row_key(request)
+    user, here = signed_in_user(request), session_row_key(request)
     rows = list(sessions_of(user, clock.now()))
     context = {
         "current": [row for row in rows if row.row_key == here],
@@ -48,7 +51,7 @@ def end_device(request: HttpRequest, pk: int) -> HttpResponse:
 def end_others(request: HttpRequest) -> HttpResponse:
     """Sign out every device but this one."""
     number = end_other_sessions(
-        signed_in_user(request), keep=_row_key(request), by=own_actor(request)
+        signed_in_user(request), keep=session_row_key(request), by=own_actor(request)
     )
     sentence = ngettext(
         "One other device is signed out.", "%(number)s other devices are signed out.", number
@@ -65,8 +68,3 @@ def _add_passkey_url(request: HttpRequest) -> str:
     if has_signed_in_recently(request):
         return page
     return f"{reverse('me-identity')}?{urlencode({'next': page})}"
-
-
-def _row_key(request: HttpRequest) -> str:
-    session = request.session
-    return session.row_key if isinstance(session, SessionStore) else ""

@@ -12,6 +12,7 @@ from django.urls import reverse
 from booking.access.acting import current_acting
 from booking.access.allauth_internals import authentication_records
 from booking.access.patients import own_patient
+from booking.access.session_engine import SessionStore
 from booking.actions.actor import Actor, ActorType
 from booking.actions.audit.reads import record_patient_read
 from booking.models import Patient
@@ -49,6 +50,12 @@ def own_actor(request: HttpRequest) -> Actor:
     """Return the signed-in person as the actor of what they do for themselves."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     return Actor(ActorType.PATIENT, signed_in_user(request), address)
+
+
+def session_row_key(request: HttpRequest) -> str:
+    """Return the row key of the session of this request, or "" if it is not stored."""
+    session = request.session
+    return session.row_key if isinstance(session, SessionStore) else ""
 
 
 def has_signed_in_recently(request: HttpRequest) -> bool:

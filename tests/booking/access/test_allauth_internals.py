@@ -10,7 +10,7 @@ from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from booking.access import allauth_internals
 from booking.access.second_factor_secrets import use_secrets_of_user
@@ -74,6 +74,21 @@ def test_a_cancelled_login_leaves_no_record(request_of_user: HttpRequest, user: 
 
     assert allauth_internals.authentication_records(request_of_user, user) == []
     assert "account_login" not in request_of_user.session
+
+
+@pytest.mark.parametrize(("now", "counts"), [("", True), ("new@mail.example", False)])
+def test_a_code_counts_only_for_the_address_to_which_it_was_mailed(now: str, counts: bool) -> None:
+    user, client = patient_user(), Client()
+    client.post("/accounts/login/code/", {"email": user.email})
+    User.objects.filter(pk=user.pk).update(email=now or user.email)
+    request = RequestFactory().get("/")
+    request.session, request.user = client.session, AnonymousUser()
+
+    assert allauth_internals.is_code_for_present_address(request) is counts
+
+
+def test_without_a_sign_in_that_waits_no_code_counts(request_of_user: HttpRequest) -> None:
+    assert not allauth_internals.is_code_for_present_address(request_of_user)
 
 
 def test_showing_the_password_again_is_recorded(request_of_user: HttpRequest, user: User) -> None:

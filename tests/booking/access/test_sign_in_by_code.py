@@ -82,6 +82,16 @@ def test_a_code_works_once(client: Client) -> None:
     assert not signed_in(client)
 
 
+def test_a_code_that_was_mailed_to_an_earlier_address_signs_nobody_in(client: Client) -> None:
+    user = patient_user(email="taken-over@reader.example")
+    ask(client, user.email)
+    User.objects.filter(pk=user.pk).update(email=ANA)  # its owner has restored the old address
+    answer = enter(client, mailed_code())
+
+    assert answer.status_code == 422
+    assert not signed_in(client)
+
+
 def test_a_code_works_only_in_the_browser_that_asked_for_it(client: Client) -> None:
     ask(client)
     other = Client()

@@ -93,6 +93,23 @@ def test_the_address_is_changed_with_the_code_from_the_new_mailbox(
     assert patient.email == NEW
 
 
+@pytest.mark.parametrize(("ticked", "left"), [({"end_others": "on"}, 1), ({}, 2)])
+def test_a_changed_address_offers_to_sign_out_all_other_devices(
+    ticked: dict[str, str], left: int, patient: Patient, browser: Client
+) -> None:
+    assert patient.user is not None
+    Client().force_login(patient.user)
+    browser.post("/me/details/email/", {"email": NEW})
+    change = pending_change(patient.user, clock.now())
+    assert change is not None
+    asked = browser.get("/me/details/email/code/")
+    assert asked.context["form"]["end_others"].value() is True
+    browser.post("/me/details/email/code/", {"code": change_code(change), **ticked})
+
+    assert UserSession.objects.filter(user=patient.user).count() == left
+    assert browser.get("/me/details/").status_code == 200
+
+
 def test_an_address_that_has_an_account_gets_the_same_pages(
     patient: Patient, browser: Client
 ) -> None:

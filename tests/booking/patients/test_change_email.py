@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import Settings
 
@@ -198,6 +199,30 @@ def test_the_old_address_takes_it_back_and_everybody_is_signed_out(user: User) -
     assert not user.patient.feeds.filter(revoked_at=None).exists()
     with pytest.raises(EmailChangeEnded):
         undo_email_change(undo_token(done), by=ANYBODY)
+
+
+def sessions_of(user: User) -> list[str]:
+    return list(UserSession.objects.filter(user=user).values_list("row_key", flat=True))
+
+
+def test_the_change_signs_out_the_other_devices_if_asked_to(user: User) -> None:
+    Client().force_login(user)
+    Client().force_login(user)
+    here, there = sessions_of(user)
+    asked = ask(user)
+    complete_email_change(user, change_code(asked), by=by(user), end_others_but=here)
+
+    assert sessions_of(user) == [here]
+    assert not Session.objects.filter(session_key=there).exists()
+
+
+def test_a_wrong_code_signs_nobody_out(user: User) -> None:
+    Client().force_login(user)
+    ask(user)
+    with pytest.raises(WrongEmailCode):
+        complete_email_change(user, "000000", by=by(user), end_others_but="here")
+
+    assert len(sessions_of(user)) == 1
 
 
 def test_it_takes_back_what_was_changed_after_it_too(user: User) -> None:
