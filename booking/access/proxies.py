@@ -44,6 +44,7 @@ class ProxyProvider:
         record_read: Record in the audit trail that a user opens a page about a patient.
         end_agreed_since: End what a user has agreed to as a patient since a moment, in the caller's
             transaction.
+        is_health_shown: Return whether somebody who acts for a patient may see health answers.
     """
 
     find_permissions: Callable[[User, Patient], frozenset[Permission]]
@@ -51,6 +52,7 @@ class ProxyProvider:
     without_hidden: Callable[[AppointmentQuerySet], AppointmentQuerySet]
     record_read: Callable[[User, Patient], None]
     end_agreed_since: Callable[[User, datetime], None]
+    is_health_shown: Callable[[Patient], bool]
 
 
 _providers: list[ProxyProvider] = []
@@ -96,3 +98,8 @@ def end_agreed_since(user: User, since: datetime) -> None:
     """
     for provider in _providers:
         provider.end_agreed_since(user, since)
+
+
+def is_health_shown(patient: Patient) -> bool:
+    """Return whether somebody who acts for a patient may see the health answers."""
+    return any(provider.is_health_shown(patient) for provider in _providers)

@@ -30,6 +30,7 @@ from booking.models import (
     User,
 )
 from booking.models.patient_merges import MERGE_UNDO_PERIOD
+from booking.queries.health.scope import may_read_answers
 from booking.queries.patients.record import is_only_therapist_of
 from booking.registries import patient_merge
 from clinic.lib.dates import clock
@@ -212,12 +213,31 @@ def _check_can_merge(target: Patient, source: Patient, by: User, proven_email: s
     is_own_claim = is_claim and target.user_id == by.pk and source.user_id is None
     if not is_own_claim and not _may_merge([target, source], by):
         raise MergeNotAllowed()
-    if not is_own_claim and any(proxies.permissions_for(by, row) for row in (target, source)):
+    if not is_own_claim:
+        _check_grants(target, source, by)
+    if target.user_id is not None and source.user_id is not None:
+        raise BothHaveAccounts()
+
+
+def _check_grants(target: Patient, source: Patient, by: User) -> None:
+    """Refuse a merge with which staff would let themselves, or others, see health answers."""
+    if by.pk in (target.user_id, source.user_id):
+        raise MergeNotAllowed(
+            _("One of them is your own record. Please ask a colleague to merge the records.")
+        )
+    if any(proxies.permissions_for(by, row) for row in (target, source)):
         raise MergeNotAllowed(
             _("You act for one of them yourself. Please ask a colleague to merge the records.")
         )
-    if target.user_id is not None and source.user_id is not None:
-        raise BothHaveAccounts()
+    for shown, other in ((target, source), (source, target)):
+        if proxies.is_health_shown(shown) and not may_read_answers(by, other.pk, clock.now()):
+            raise MergeNotAllowed(
+                _(
+                    "Somebody may see health answers of one of them, and would see those of the "
+                    "other. Please change that first, under “Family and carers”, or ask a "
+                    "therapist who treats the patient."
+                )
+            )
 
 
 def _may_merge(patients: list[Patient], by: User) -> bool:

@@ -28,6 +28,16 @@ class GrantToOneself(Refusal):
     message = _("This is about your own access. Please ask a colleague to decide.")
 
 
+class HealthNotForDesk(Refusal):
+    """Staff who do not treat the patient were to let somebody see health answers, or for longer."""
+
+    status = 403
+    message = _(
+        "Only the patient, or a therapist who treats them, can let somebody see health answers. "
+        "Please leave that out."
+    )
+
+
 class EndsInThePast(Refusal):
     """The last day of a grant is over."""
 

@@ -54,9 +54,17 @@ class PermissionsForm(_Form):
         label=_("Last day"), required=False, help_text=_("Leave it empty if there is no last day.")
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, offers_health: bool = True, **kwargs: Any) -> None:
+        """`offers_health` is False for staff who cannot let somebody see health answers."""
         super().__init__(*args, **kwargs)
         self.today = today
+        if not offers_health:
+            field = self.fields["permissions"]
+            field.choices = [  # type: ignore[attr-defined]  # the field above
+                (value, label)
+                for value, label in PERMISSION_CHOICES
+                if value != Permission.SEE_HEALTH.value
+            ]
 
     def clean_ends_on(self) -> date | None:
         day: date | None = self.cleaned_data["ends_on"]

@@ -16,6 +16,7 @@ from booking.features.proxies.errors import (
     EndsInThePast,
     GrantNotActive,
     GrantToOneself,
+    HealthNotForDesk,
     NoSuchAccount,
     NothingGranted,
 )
@@ -28,6 +29,7 @@ from booking.features.proxies.models import (
 )
 from booking.features.proxies.queries import find_grant, live_grants, today
 from booking.models import Patient, User
+from booking.queries.health.scope import may_read_answers
 from clinic.lib.dates import clock
 
 EndedBy = ProxyEnd.EndedBy
@@ -115,14 +117,16 @@ def grant_by_staff(
     """Grant, as staff, that the person with an e-mail address may act for a patient.
 
     Staff have heard it from the patient or seen it on paper. Raises NoSuchAccount if nobody has
-    signed in with the address, GrantToOneself, NotAllowed, and what `make_grant` raises.
+    signed in with the address, GrantToOneself, HealthNotForDesk, NotAllowed, and what `make_grant`
+    raises.
     """
-    require_staff(by)
+    require_staff(by, patient)
     users = User.objects.filter(email=email.strip().lower(), is_active=True)
     actor = users.exclude(last_login=None).first()
     if actor is None:
         raise NoSuchAccount()
     require_somebody_else(actor, by)
+    require_health_right(terms, patient, by)
     with write_transaction():
         return make_grant(actor, patient, terms, basis=basis, by=by)
 
@@ -131,14 +135,17 @@ def grant_by_staff(
 def change_grant(public_id: UUID, terms: GrantTerms, *, by: Actor) -> Proxy:
     """Replace a grant by one with other terms, as the patient or as staff. Return the new one.
 
-    Raises GrantNotActive if it has ended or is over somebody else, GrantToOneself, and what
-    `make_grant` raises.
+    Raises GrantNotActive if it has ended or is over somebody else, GrantToOneself,
+    HealthNotForDesk, and what `make_grant` raises.
     """
     with write_transaction():
         grant = _lock_live_grant(public_id)
-        if not (is_patient_side(grant.patient, by) or is_staff_side(by)):
+        is_patient = is_patient_side(grant.patient, by)
+        if not (is_patient or is_staff_side(by, grant.patient)):
             raise GrantNotActive()
         require_somebody_else(grant.actor, by)
+        if not is_patient and not _is_included(terms, grant):
+            require_health_right(terms, grant.patient, by)
         changed = make_grant(grant.actor, grant.patient, terms, basis=Basis(grant.basis), by=by)
         _close_reviews(grant, Decision.CHANGED, by=by)
         return changed
@@ -197,15 +204,42 @@ def is_patient_side(patient: Patient, by: Actor) -> bool:
     return by.user is not None and by.for_patient is None and patient.user_id == by.user.pk
 
 
-def is_staff_side(by: Actor) -> bool:
-    """Return whether the actor is a member of staff who may see every patient's contact data."""
-    return by.user is not None and has_ability(by.user, Ability.ALL_CONTACTS)
+def is_staff_side(by: Actor, patient: Patient | None = None) -> bool:
+    """Return whether the actor is a member of staff who may decide on grants.
+
+    They may see every patient's contact data, or treat this patient.
+    """
+    if by.user is None or by.for_patient is not None:
+        return False
+    return has_ability(by.user, Ability.ALL_CONTACTS) or (
+        patient is not None and may_read_answers(by.user, patient.pk, clock.now())
+    )
 
 
-def require_staff(by: Actor) -> None:
+def require_staff(by: Actor, patient: Patient | None = None) -> None:
     """Raise NotAllowed unless the actor is a member of staff who may decide on grants."""
-    if not is_staff_side(by):
+    if not is_staff_side(by, patient):
         raise NotAllowed()
+
+
+def require_health_right(terms: GrantTerms, patient: Patient | None, by: Actor) -> None:
+    """Raise HealthNotForDesk if staff grant what they may not see: a patient's health answers.
+
+    `patient` is None for a record that is not made yet, which nobody treats.
+    """
+    if Permission.SEE_HEALTH not in terms.permissions:
+        return
+    key = patient.pk if patient is not None else None
+    if by.user is None or not may_read_answers(by.user, key, clock.now()):
+        raise HealthNotForDesk()
+
+
+def _is_included(terms: GrantTerms, grant: Proxy) -> bool:
+    """Return whether a grant shows health answers already, and for at least as long."""
+    is_as_long = grant.ends_on is None or (
+        terms.ends_on is not None and terms.ends_on <= grant.ends_on
+    )
+    return grant.may_see_health and is_as_long
 
 
 def require_somebody_else(actor: User, by: Actor) -> None:
@@ -230,7 +264,7 @@ def _who_ends(grant: Proxy, by: Actor) -> EndedBy | None:
         return EndedBy.PATIENT
     if by.user is not None and by.user.pk == grant.actor_id:
         return EndedBy.ACTOR
-    return EndedBy.STAFF if is_staff_side(by) else None
+    return EndedBy.STAFF if is_staff_side(by, grant.patient) else None
 
 
 def _close_reviews(grant: Proxy, decision: Decision, *, by: Actor) -> None:

@@ -13,6 +13,7 @@ from booking.features.proxies.actions.grants import (
     GrantTerms,
     grant_by_patient,
     make_grant,
+    require_health_right,
     require_somebody_else,
     require_staff,
 )
@@ -182,12 +183,13 @@ def confirm_court(public_id: UUID, terms: GrantTerms, *, by: Actor) -> Proxy:
     """Confirm, as staff, that a court lets somebody act for a person. Return the grant.
 
     The person gets a new record, which staff can merge with an older one. Raises RequestNotOpen,
-    GrantToOneself, NotAllowed, and what `make_grant` raises.
+    GrantToOneself, HealthNotForDesk, NotAllowed, and what `make_grant` raises.
     """
     require_staff(by)
     with write_transaction():
         request = _lock_court_request(public_id)
         require_somebody_else(request.actor, by)
+        require_health_right(terms, None, by)
         _answer(request, Answer.AGREED)
         patient = Patient.objects.create(
             name=request.name, email="", phone="", created_at=clock.now()

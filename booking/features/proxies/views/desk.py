@@ -11,7 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.access.roles import Ability, has_ability
 from booking.actions.audit.reads import record_patient_read
 from booking.errors import Refusal
-from booking.features.proxies.actions.grants import change_grant, end_grant, grant_by_staff
+from booking.features.proxies.actions.grants import (
+    change_grant,
+    end_grant,
+    grant_by_staff,
+    is_staff_side,
+)
 from booking.features.proxies.actions.people import confirm_court, decline_court
 from booking.features.proxies.actions.reviews import (
     change_reviewed_grant,
@@ -29,6 +34,7 @@ from booking.features.proxies.queries import (
     today,
 )
 from booking.models import Patient
+from booking.queries.health.scope import may_read_answers
 from booking.queries.patients.record import find_patient
 from booking.views.desk.permissions import require_ability
 from booking.views.form_pages import audited_staff_actor
@@ -75,14 +81,16 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return see_other("desk-proxies")
 
 
-@for_all_contacts
 @form_page
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET shows a grant, POST changes or ends it."""
     grant = find_live_grant(public_id)
     if grant is None:
         raise Http404
-    form, by = _terms_form(request, grant), audited_staff_actor(request)
+    by = audited_staff_actor(request)
+    if not is_staff_side(by, grant.patient):
+        raise PermissionDenied("Not a patient of this therapist.")
+    form = _terms_form(request, grant)
     try:
         if request.method == "POST" and "end" in request.POST:
             end_grant(public_id, by=by)
@@ -106,7 +114,10 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     by = audited_staff_actor(request)
     data = request.POST if request.method == "POST" else None
     form = PermissionsForm(
-        data, today=today(), initial={"permissions": sorted(asked[0].permissions)}
+        data,
+        today=today(),
+        offers_health=False,
+        initial={"permissions": sorted(asked[0].permissions)},
     )
     try:
         if data is not None and "decline" in data:
@@ -124,13 +135,17 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, f"{FOLDER}/confirm.html", context, status=form_status(form))
 
 
-@for_all_contacts
 @form_page
 def add(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET asks who may act for a patient, POST records it."""
     patient = _patient_or_404(request, public_id)
     data = request.POST if request.method == "POST" else None
-    form = StaffGrantForm(data, today=today(), initial={"permissions": ["book", "times"]})
+    form = StaffGrantForm(
+        data,
+        today=today(),
+        offers_health=_may_grant_health(request, patient),
+        initial={"permissions": ["book", "times"]},
+    )
     if form.is_valid():
         try:
             grant_by_staff(
@@ -167,8 +182,13 @@ def _terms_form(request: HttpRequest, grant: Proxy) -> PermissionsForm:
     return PermissionsForm(
         request.POST if is_change else None,
         today=today(),
+        offers_health=grant.may_see_health or _may_grant_health(request, grant.patient),
         initial={"permissions": sorted(grant.permissions), "ends_on": grant.ends_on},
     )
+
+
+def _may_grant_health(request: HttpRequest, patient: Patient) -> bool:
+    return may_read_answers(request.user, patient.pk, clock.now())
 
 
 def _grant_page(
@@ -188,5 +208,7 @@ def _patient_or_404(request: HttpRequest, public_id: UUID) -> Patient:
     patient = find_patient(request.user, public_id, clock.now())
     if patient is None:
         raise Http404
+    if not is_staff_side(audited_staff_actor(request), patient):
+        raise PermissionDenied("Not for staff without a right to decide.")
     record_patient_read(patient, by=audited_staff_actor(request))
     return patient

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from booking.access.roles import Ability, has_ability
+from booking.features.proxies.actions.grants import is_staff_side
 from booking.features.proxies.queries import (
     age_of,
     count_open_tasks,
@@ -14,12 +15,13 @@ from booking.features.proxies.queries import (
     past_grants_over,
 )
 from booking.models import Appointment, Patient
+from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock
 
 
 def patient_panel(request: HttpRequest, patient: Patient) -> Mapping[str, Any] | None:
     """Return who acts for a patient and for whom they act, on their record."""
-    may_change = has_ability(request.user, Ability.ALL_CONTACTS)
+    may_change = is_staff_side(audited_staff_actor(request), patient)
     over = grants_over(patient)
     people = grants_by(patient.user) if patient.user else []
     if not (over or people or may_change):

@@ -253,7 +253,7 @@ def test_after_a_merge_of_both_records_the_newest_grant_counts_and_all_end_toget
     ana: Person, ben: Person, desk: Actor
 ) -> None:
     other = PatientFactory(name="Benjamin Reader")
-    ProxyFactory(actor=ana.user, patient=ben.patient, may_see_health=True)
+    ProxyFactory(actor=ana.user, patient=ben.patient, may_pay=True)
     newest = ProxyFactory(actor=ana.user, patient=other)
     contact = ContactDetails("Ben Reader", "ben@mail.example", "")
     merge_patients(ben.patient, other, contact, by=front_desk(desk))
