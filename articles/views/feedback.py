@@ -18,8 +18,8 @@ from articles.views.common import with_article
 from clinic.lib.form_fields import strip_nul
 from clinic.lib.http.access_marks import open_to_all, secret_link
 from clinic.lib.http.form_pages import see_other
+from clinic.lib.http.help_notice import see_other_with_help
 from clinic.lib.http.proxies import rate_limit_address
-from clinic.lib.text.despair import url_with_crisis_help
 
 
 @open_to_all
@@ -47,7 +47,7 @@ def comment(request: HttpRequest, article: Article) -> HttpResponse:
     except CommentsClosed:
         return _comments_closed_page(request, article)
     sent = reverse("article-comment-sent", args=[article.slug])
-    return see_other(url_with_crisis_help(sent, data["text"]))
+    return see_other_with_help(request, sent, data["text"])
 
 
 @open_to_all

@@ -6,7 +6,8 @@ from typing import Any
 from django import template
 
 from booking.screening.emergency_calls import emergency_calls_of
-from clinic.lib.text.despair import HELP_QUERY, mentions_despair
+from clinic.lib.http.help_notice import is_help_shown
+from clinic.lib.text.despair import mentions_despair
 
 register = template.Library()
 
@@ -15,7 +16,7 @@ register = template.Library()
 def crisis_help(context: Mapping[str, Any], text: str = "") -> dict[str, Any]:
     """Show whom to call if `text` mentions despair, or if the form before this page did."""
     request, clinic = context.get("request"), context.get("clinic")
-    is_shown = mentions_despair(text) or (request is not None and HELP_QUERY in request.GET)
+    is_shown = mentions_despair(text) or (request is not None and is_help_shown(request))
     country = clinic.country if clinic else ""
     return {"calls": emergency_calls_of(country) if is_shown else None}
 

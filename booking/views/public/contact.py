@@ -12,8 +12,8 @@ from booking.forms.public.contact import ContactForm
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.guest_actor import guest_actor
 from clinic.lib.http.access_marks import open_to_all
-from clinic.lib.http.form_pages import form_status, see_other
-from clinic.lib.text.despair import url_with_crisis_help
+from clinic.lib.http.form_pages import form_status
+from clinic.lib.http.help_notice import see_other_with_help
 
 
 @open_to_all
@@ -31,7 +31,7 @@ def write_message(request: HttpRequest) -> HttpResponse:
     contact_clinic(
         name=data["name"], email=data["email"], message=data["message"], by=guest_actor(request)
     )
-    return see_other(url_with_crisis_help(reverse("contact-sent"), data["message"]))
+    return see_other_with_help(request, reverse("contact-sent"), data["message"])
 
 
 @open_to_all

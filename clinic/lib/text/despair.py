@@ -6,8 +6,6 @@ In doubt it answers yes: numbers to call do no harm. Nothing else depends on it.
 import re
 
 LONGEST_TEXT = 20_000
-HELP_QUERY = "talk"
-"""The query parameter of a page that shows whom to call. Its name does not reveal the reason."""
 NO_MORE = r"(?: any ?more| any longer| like this)?"
 PHRASES = (
     r"suicid\w*",
@@ -36,9 +34,3 @@ def mentions_despair(text: str) -> bool:
     """Return whether an English text reads as if its writer does not want to live."""
     plain = re.sub(r"[ \t]+", " ", text[:LONGEST_TEXT].translate(APOSTROPHES))
     return DESPAIR.search(re.sub(r"\bcan not\b|\bcant\b", "cannot", plain)) is not None
-
-
-def url_with_crisis_help(address: str, *texts: str) -> str:
-    """Return an address; if a text mentions despair, with the query that shows whom to call."""
-    needed = any(mentions_despair(text) for text in texts)
-    return f"{address}?{HELP_QUERY}=1" if needed else address

@@ -124,7 +124,7 @@ def test_a_comment_of_despair_is_answered_with_whom_to_call_and_read_first(
     words = SAID | {"text": "Some nights I just want to die."}
     sent = client.post(f"{article_scene.path}comment/", words)
 
-    assert sent["Location"] == f"{article_scene.path}comment/sent/?talk=1"
+    assert sent["Location"] == f"{article_scene.path}comment/sent/"
     assert 'href="tel:988"' in client.get(sent["Location"]).content.decode()
     assert Comment.objects.get().status == Comment.Status.PENDING
     assert Notification.objects.get().kind == "read_first"

@@ -76,7 +76,7 @@ class TestContact:
         page = client.get(answer["Location"]).content.decode()
         mails = {row.kind: render(row) for row in Notification.objects.all()}
 
-        assert answer["Location"].endswith("/sent/?talk=1")
+        assert answer["Location"].endswith("/sent/")
         assert 'href="tel:988"' in page
         assert 'href="tel:911"' in page
         assert set(mails) == {"contact", "read_first"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinic.lib.text.despair import mentions_despair, url_with_crisis_help
+from clinic.lib.text.despair import mentions_despair
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,3 @@ def test_despair_is_recognized(text: str) -> None:
 )
 def test_ordinary_questions_are_not(text: str) -> None:
     assert not mentions_despair(text)
-
-
-def test_the_address_of_the_help_says_nothing_about_the_text() -> None:
-    assert url_with_crisis_help("/contact/", "I want to die") == "/contact/?talk=1"
-    assert url_with_crisis_help("/contact/", "Where are you?", "") == "/contact/"

@@ -44,7 +44,7 @@ from booking.views.public.health.screening_pages import booking_closed_page, hea
 from booking.views.public.summary import person_rows
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import form_status, see_other
-from clinic.lib.text.despair import url_with_crisis_help
+from clinic.lib.http.help_notice import see_other_with_help
 
 STEP_URL_NAMES = {
     "review": "hold-review",
@@ -149,7 +149,7 @@ def _confirm(request: HttpRequest, hold: Appointment, form: PersonalDetailsForm)
     except Refusal as refusal:
         return expired_hold_page(request, hold, refusal=refusal)
     appointment = reverse("appointment", args=[booked.link_token])
-    return see_other(url_with_crisis_help(appointment, all_texts(booked)))
+    return see_other_with_help(request, appointment, all_texts(booked))
 
 
 def _about_page(request: HttpRequest, hold: Appointment, form: PersonalDetailsForm) -> HttpResponse:

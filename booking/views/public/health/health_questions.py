@@ -48,7 +48,7 @@ from booking.views.public.health.screening_pages import (
 )
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
-from clinic.lib.text.despair import url_with_crisis_help
+from clinic.lib.http.help_notice import see_other_with_help
 
 log = logging.getLogger(__name__)
 MAX_ID_DIGITS = 9
@@ -193,4 +193,4 @@ def _redirect_to_next_step(step: ScreeningStep, free_texts: Sequence[str]) -> Ht
         return retake_hold(step.request, hold)
     fits = health_status.allows_booking(hold.option.treatment.pressure)
     name = step_after_questions(hold) if fits else "hold-questions"
-    return see_other(url_with_crisis_help(reverse(name, args=[hold.hold_token]), *free_texts))
+    return see_other_with_help(step.request, reverse(name, args=[hold.hold_token]), *free_texts)
