@@ -92,9 +92,17 @@ ROWS: Mapping[str, Row] = {
     "desk/family/": Row(CONTACTS, "desk-proxies"),
     "desk/family/reviews/<int:pk>/": by_key(CONTACTS, "desk-proxy-review", _review),
     "desk/family/requests/<uuid:public_id>/": Row(CONTACTS, "desk-proxy-request", _court, _nothing),
-    "desk/family/grants/<uuid:public_id>/": Row(CONTACTS, "desk-proxy", _of_strangers, _nothing),
+    "desk/family/grants/<uuid:public_id>/": Row(
+        DESK,
+        "desk-proxy",
+        lambda w: {"public_id": ProxyFactory(patient=w.patient).public_id},
+        lambda w: _of_strangers(w) if w.is_therapist else _nothing(w),
+    ),
     "desk/family/patients/<uuid:public_id>/": Row(
-        CONTACTS, "desk-proxy-add", lambda w: {"public_id": w.patient.public_id}, _nothing
+        DESK,
+        "desk-proxy-add",
+        lambda w: {"public_id": w.patient.public_id},
+        lambda w: {"public_id": w.foreign_patient},
     ),
     "desk/family/ages/": Row(OWNERS, "desk-proxy-ages"),
 }

@@ -85,11 +85,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET shows a grant, POST changes or ends it."""
     grant = find_live_grant(public_id)
-    if grant is None:
-        raise Http404
     by = audited_staff_actor(request)
-    if not is_staff_side(by, grant.patient):
-        raise PermissionDenied("Not a patient of this therapist.")
+    if grant is None or not is_staff_side(by, grant.patient):
+        raise Http404
     form = _terms_form(request, grant)
     try:
         if request.method == "POST" and "end" in request.POST:
@@ -206,9 +204,7 @@ def _grant_page(
 
 def _patient_or_404(request: HttpRequest, public_id: UUID) -> Patient:
     patient = find_patient(request.user, public_id, clock.now())
-    if patient is None:
+    if patient is None or not is_staff_side(audited_staff_actor(request), patient):
         raise Http404
-    if not is_staff_side(audited_staff_actor(request), patient):
-        raise PermissionDenied("Not for staff without a right to decide.")
     record_patient_read(patient, by=audited_staff_actor(request))
     return patient
