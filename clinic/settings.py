@@ -228,6 +228,14 @@ FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 
+# Backups: the folder in which `backup --keep-in` and the weekly drill work, and how many are kept.
+BACKUP_DIR = Path(backup_dir) if (backup_dir := env.text("BACKUP_DIR")) else None
+BACKUP_KEEP_DAYS = env.number("BACKUP_KEEP_DAYS", 7)
+BACKUP_KEEP_MONTHS = env.number("BACKUP_KEEP_MONTHS", 12)
+BACKUP_KEEP_YEARS = env.number("BACKUP_KEEP_YEARS", 3)
+if min(BACKUP_KEEP_DAYS, BACKUP_KEEP_MONTHS, BACKUP_KEEP_YEARS) < 0 or BACKUP_KEEP_DAYS == 0:
+    raise ImproperlyConfigured("BACKUP_KEEP_DAYS must be 1 or more, months and years 0 or more.")
+
 # Security headers. The CSP allows nothing from elsewhere and nothing inline.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -11,6 +11,7 @@ every registry is empty and the core works.
 | `panels` | a panel on the patient record, the appointment page, Today or the patient's account |
 | `mail_copies` | who else is told when a patient is mailed about an appointment |
 | `patient_merge` | models whose rows follow a patient into a merged record |
+| `erasures` | the function that erases a patient again after a restore |
 | `invariants` | a check of `verify_bookings` |
 | `doctor_checks` | a check of `doctor` |
 | `setup_guide` | a link at the end of the set-up guide |

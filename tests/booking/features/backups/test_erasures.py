@@ -1,0 +1,110 @@
+"""Erasures are recorded beside the backups, and repeated after a restore."""
+
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from booking.models import Patient
+from booking.registries import erasures
+from clinic.lib.dates import clock
+from tests.factories import PatientFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+erased: list[str] = []
+
+
+def forget(patient: Patient) -> None:
+    erased.append(patient.name)
+
+
+def fail(patient: Patient) -> None:
+    raise AssertionError(patient.name)
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for backups, with a function that erases."""
+    monkeypatch.setattr(erasures, "_erasers", [forget])
+    erased.clear()
+    settings.BACKUP_DIR = tmp_path / "backups"
+    return tmp_path / "backups"
+
+
+def record(patient: Patient, capture: DjangoCaptureOnCommitCallbacks) -> None:
+    with capture(execute=True), transaction.atomic():
+        erasures.record_erasure(patient.public_id, clock.now())
+
+
+def test_a_patient_is_erased_again_by_the_list(
+    folder: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    ada, _bea = PatientFactory(name="Ada"), PatientFactory(name="Bea")
+    record(ada, django_capture_on_commit_callbacks)
+    recorded = erasures.read_erasures(folder / "erasures.log")
+
+    assert erasures.erase_again(recorded) == 1
+    assert erased == ["Ada"]
+    assert erasures.count_foreign(recorded) == 0
+
+
+def test_the_list_is_private_and_names_nobody(
+    folder: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    ada = PatientFactory(name="Ada")
+    record(ada, django_capture_on_commit_callbacks)
+    file = folder / "erasures.log"
+
+    assert file.stat().st_mode & 0o077 == 0
+    assert str(ada.public_id) not in file.read_text()
+    assert "Ada" not in file.read_text()
+
+
+def test_what_an_older_key_has_recorded_counts_and_an_unknown_key_is_reported(
+    folder: Path,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    record(PatientFactory(name="Ada"), django_capture_on_commit_callbacks)
+    recorded = erasures.read_erasures(folder / "erasures.log")
+    old = settings.LINK_KEYS
+    settings.LINK_KEYS = ["another-key-0123456789-abcdefghijkl", *old]
+    again = erasures.erase_again(recorded)
+    settings.LINK_KEYS = settings.LINK_KEYS[:1]
+
+    assert again == 1
+    assert erasures.count_foreign(recorded) == 1
+    assert erasures.erase_again(recorded) == 0
+
+
+def test_nothing_is_recorded_if_the_erasure_is_rolled_back(folder: Path) -> None:
+    with transaction.atomic():
+        erasures.record_erasure(PatientFactory().public_id, clock.now())
+        transaction.set_rollback(True)
+
+    assert not (folder / "erasures.log").exists()
+
+
+def test_a_line_that_was_cut_short_is_left_out(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "erasures.log").write_text("2026-11-23T18:00:00+00:00 0123456789abcdef 00ff\n\n")
+
+    assert erasures.read_erasures(folder / "erasures.log") == {}
+
+
+def test_without_anything_that_erases_the_list_cannot_be_applied(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    record(PatientFactory(), django_capture_on_commit_callbacks)
+    monkeypatch.setattr(erasures, "_erasers", [])
+    with pytest.raises(LookupError):
+        erasures.erase_again(erasures.read_erasures(folder / "erasures.log"))
+
+
+def test_one_function_erases() -> None:
+    erasures.register(forget)
+    with pytest.raises(ValueError, match="Another"):
+        erasures.register(fail)
