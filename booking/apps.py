@@ -10,7 +10,7 @@ class BookingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register system checks, kinds of notification, jobs, and the audit of sign-ins."""
+        """Register system checks, kinds of notification, jobs, and signals of sign-ins."""
         from booking import checks  # noqa: F401, PLC0415  # Django's own way of registering
         from booking.actions.audit.sign_ins import connect_sign_in_signals  # noqa: PLC0415
         from booking.actions.jobs.builtin_jobs import (  # noqa: PLC0415  # apps must be loaded

@@ -157,11 +157,12 @@ SQLITE_NO_OVERLAP_TRIGGER = (
 
 
 class AppendOnly(BaseConstraint):
-    """Forbid UPDATE of a table's rows, and DELETE too: with `for_ever` always, with `kept_for`
-    of rows whose column `dated_by` lies less than that in the past, by the database's clock.
+    """Forbid UPDATE of a table's rows, and DELETE of them forever or for some time.
 
-    The fields in `but` may be changed, by an UPDATE that names no others: a merge of two patients
-    moves rows. On PostgreSQL a new column is guarded only when the constraint is made again.
+    With `for_ever` no row can be deleted; with `kept_for` none whose column `dated_by` is less than
+    that in the past, by the database's clock. An UPDATE may change the fields in `but` if it names
+    no others: a merge of two patients moves rows. On PostgreSQL a column that is added later is
+    protected only after the constraint was removed and added again.
     """
 
     def __init__(
@@ -211,7 +212,7 @@ class AppendOnly(BaseConstraint):
     def _forbidden_events(
         self, model: Any, schema_editor: Any, is_postgresql: bool
     ) -> Iterator[tuple[str, str, str]]:
-        """Yield event, suffix of the trigger's name, and the condition on the row."""
+        """Yield the event, the suffix of the trigger's name, and the condition on the row."""
         yield self._forbidden_update(model, schema_editor), "", ""
         if self.for_ever:
             yield "DELETE", "_delete", ""
@@ -224,7 +225,7 @@ class AppendOnly(BaseConstraint):
             yield "DELETE", "_delete", f"WHEN (OLD.{column} > {oldest}) "
 
     def _forbidden_update(self, model: Any, schema_editor: Any) -> str:
-        """Return UPDATE, with the guarded columns if some may be changed."""
+        """Return "UPDATE", with the columns that must not change if others may."""
         if not self.but:
             return "UPDATE"
         guarded = [field for field in model._meta.local_fields if field.name not in self.but]

@@ -64,7 +64,8 @@ class ClinicProfileAdmin(ClinicModelAdmin):
             messages.warning(request, sentence)
 
     def _change_time_zone(self, request: HttpRequest, obj: Any) -> None:
-        """Change it under the locks. If somebody has booked meanwhile it stays, with a message."""
+        """Change the zone by the action. If somebody has booked meanwhile, keep it and show a
+        message."""
         try:
             change_unused_time_zone(obj.time_zone, by=current_actor())
         except Refusal as refusal:

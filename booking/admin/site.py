@@ -100,15 +100,15 @@ def _model_position(name: str) -> int:
 LIST_PARAMETERS = frozenset(
     {ALL_VAR, IS_FACETS_VAR, IS_POPUP_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, TO_FIELD_VAR}
 )
-"""Parameters of a list that filter nothing."""
+"""Parameters of a list that are not filters."""
 FILTER_LOOKUPS = frozenset(
     {"exact", "in", "isnull", "gte", "lt", "id__exact", "year", "month", "day"}
 )
-"""What Django's filters append to the name of their field."""
+"""Lookups that Django's filters append to the name of a field."""
 
 
 def _filter_name(item: Any) -> str:
-    """Return the parameter or field of an item of `list_filter`."""
+    """Return the name of the query parameter, or of the field, of an item of `list_filter`."""
     if isinstance(item, tuple | list):
         return str(item[0])
     return item if isinstance(item, str) else str(item.parameter_name)
@@ -127,7 +127,7 @@ TEXT_FIELDS: Any = {
     models.URLField: {"form_class": forms.URLField, "assume_scheme": "https"},
     models.TextField: {"form_class": MultilineField},
 }
-"""The same fields for text as in all other forms."""
+"""The form fields of text columns: the same as in the site's other forms."""
 
 
 class AbilityModelAdmin(TypedModelAdmin):
@@ -144,9 +144,9 @@ class AbilityModelAdmin(TypedModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the list, after a redirect that drops the parameters which it does not offer.
+        """Show the list; redirect first to drop parameters that are not among its filters.
 
-        Among them is `e`, which Django adds after an invalid filter.
+        Django adds `e` after an invalid filter, which is dropped too.
         """
         query = request.GET.copy()
         for name in request.GET:
@@ -160,11 +160,12 @@ class AbilityModelAdmin(TypedModelAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """Return the object. An empty `_to_field` counts as none; Django raises an error for it."""
+        """Return the object. An empty `_to_field`, for which Django raises an error, counts as
+        none."""
         return super().get_object(request, object_id, from_field or None)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Whether `lookup` is a filter that the list offers."""
+        """Return whether `lookup` is a filter that the list offers."""
         filters = self.list_filter if request is None else self.get_list_filter(request)
         offered = [_filter_name(item) for item in filters]
         if self.date_hierarchy:
@@ -205,12 +206,13 @@ class AbilityModelAdmin(TypedModelAdmin):
 
 
 def _setting_name(obj: models.Model) -> str:
-    """Return what an object of the back office is, and its name: "room: Garden"."""
+    """Return the kind and the name of an object of the back office, such as "room: Garden"."""
     return f"{obj._meta.verbose_name}: {obj}"
 
 
 def _changed_fields(message: Any) -> list[str]:
-    """Return the names of the fields in a change message as Django's ModelAdmin makes it."""
+    """Return the names of the changed fields in a message of Django's
+    `construct_change_message`."""
     parts = message if isinstance(message, list) else []
     changes = (part.get("changed", {}) for part in parts if isinstance(part, dict))
     return [str(name) for change in changes for name in change.get("fields", [])]

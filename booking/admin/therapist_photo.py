@@ -25,7 +25,7 @@ FILE_TOO_LARGE_ERROR = gettext_lazy("This file is too large. Please choose one o
 def therapist_photo_page(
     request: HttpRequest, pk: int, *, ability: Ability, site_context: dict[str, Any]
 ) -> HttpResponse:
-    """GET shows the photo and the form; POST stores a new one, or removes it."""
+    """GET shows the photo and the form; POST stores a new photo or removes the present one."""
     if not has_ability(request.user, ability):
         raise PermissionDenied
     therapist = get_object_or_404(Therapist, pk=pk)

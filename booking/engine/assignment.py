@@ -17,7 +17,7 @@ class Candidate:
 
 
 def choose_therapist(start: int, session: SessionLength, candidates: Sequence[Candidate]) -> int:
-    """Return the therapist with the fewest booked minutes, then tightest fit, then given order.
+    """Return the candidate with the fewest booked minutes, then the tightest fit, then the first.
 
     `start` is a UTC minute since 1970. Returns the candidate's `therapist` key. Raises ValueError
     if there is no candidate.

@@ -19,7 +19,10 @@ class BookingPolicy:
     avoid_gaps: bool = False
 
     def earliest_start(self, now: int) -> int:
-        """Return the first minute that respects the notice; both are UTC minutes since 1970."""
+        """Return the first minute that can be booked with the required notice.
+
+        `now` and the result are UTC minutes since 1970.
+        """
         return now + self.notice
 
     def last_day(self, now: int) -> date:

@@ -79,7 +79,7 @@ class EmailNotVerified(Refusal):
 
 
 class TooManyUpcoming(Refusal):
-    """A patient who is signed in has as many upcoming appointments as can be booked online."""
+    """A patient with an account has as many upcoming appointments as can be booked online."""
 
     message = _(
         "You have booked many appointments already. Please call us, and we will gladly book more "
@@ -88,9 +88,9 @@ class TooManyUpcoming(Refusal):
 
 
 class ProofOfEmailNeeded(Refusal):
-    """Visitors of one network, or all unproven visitors, hold as much as they may.
+    """Visitors of one network, or all unproven visitors, have reached a limit of holds.
 
-    The visitor may go on after proving an e-mail address.
+    The visitor can continue after proving an e-mail address.
     """
 
     status = 429
@@ -108,7 +108,7 @@ class WrongEmailCode(Refusal):
 
 
 class TooManyHolds(Refusal):
-    """The visitor's proven address holds as many times as one person needs."""
+    """The visitor's proven address has reached its limit of holds."""
 
     message = _(
         "We are keeping two times for you already. Please finish or release one of them first."
@@ -116,7 +116,7 @@ class TooManyHolds(Refusal):
 
 
 class NetworkLimitReached(Refusal):
-    """Visitors of one network hold as much of the calendar as they may, proven or not."""
+    """Visitors of one network, proven or not, have reached a limit of held and booked minutes."""
 
     status = 429
     message = _(
@@ -126,7 +126,7 @@ class NetworkLimitReached(Refusal):
 
 
 class DayLimitReached(Refusal):
-    """Visitors of one network hold as much of a therapist's day as they may."""
+    """Visitors of one network have reached the limit of a therapist's day."""
 
     message = _(
         "Others in your network are choosing times on this day with the same therapist. Please "
@@ -135,19 +135,19 @@ class DayLimitReached(Refusal):
 
 
 class NotReachedByMail(Refusal):
-    """Staff want to ask somebody who has no e-mail address, or to whom no mail arrives."""
+    """Staff cannot ask the patient by mail: they have no address, or mails to it do not arrive."""
 
     message = _("No mail reaches this patient. Please call, then move or cancel the appointment.")
 
 
 class TooLateToAsk(Refusal):
-    """The booked or the proposed time is too near for a question by mail."""
+    """The booked or the proposed time is too soon to ask by mail."""
 
     message = _("There is not enough time left to ask by mail. Please call the patient.")
 
 
 class ProposalExpired(Refusal):
-    """The time that the clinic proposed is held no longer."""
+    """The proposed time is not held any more."""
 
     status = 410
     message = _("The time we proposed is no longer kept for you. Your appointment has not changed.")
@@ -203,7 +203,7 @@ class TherapistBusy(SlotTaken):
 
 
 class VisitTooLongAgo(Refusal):
-    """Staff entered a visit that was more than a week ago."""
+    """Staff entered a visit of more than a week ago."""
 
     status = 422
     message = _("That is more than a week ago. Visits can be entered for the last seven days.")

@@ -60,7 +60,7 @@ class QuestionsChanged(ScreeningBlocked):
 
 
 class AnswersUnreadable(ScreeningBlocked):
-    """Answers that count cannot be decrypted."""
+    """The answers that would decide cannot be decrypted."""
 
     message = _(
         "The answers to the health questions cannot be read at the moment, so they must be asked "
@@ -119,12 +119,12 @@ class AnswersChangedMeanwhile(ScreeningBlocked):
 
 
 class NothingToRenew(ScreeningBlocked):
-    """All questions must be asked again."""
+    """No answers can be renewed: all questions must be asked again."""
 
     message = _("Please answer all questions again this time.")
 
 
 class NoAppointmentYet(ScreeningBlocked):
-    """Answers belong to an appointment, and this patient never had one."""
+    """Answers belong to an appointment, and the patient has never booked one."""
 
     message = _("We ask these questions when you book your first appointment.")

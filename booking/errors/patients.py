@@ -19,7 +19,7 @@ class PossibleDuplicatePatient(Refusal):
 
 
 class MayNotActForPatient(Refusal):
-    """The user may not do this for the patient, or not any more. It does not say why."""
+    """The user may not do this for the patient, or not any more. The message gives no reason."""
 
     status = 403
     message = _("You cannot do this for them now. Please call us if you have a question.")
@@ -60,27 +60,27 @@ class MergeUndoExpired(Refusal):
 
 
 class ClaimNotPossible(Refusal):
-    """A record is not a guest's under the proven address, or no longer."""
+    """A record is not, or no longer, a guest's under the proven address."""
 
     message = _("These bookings cannot be added. Please look at the list once more.")
 
 
 class SameEmailAddress(Refusal):
-    """The new address is the present one."""
+    """The new address is the same as the present one."""
 
     status = 422
     message = _("You have this address already.")
 
 
 class EmailChangeEnded(Refusal):
-    """The old address can no longer take the change back, or has done so."""
+    """The change of address cannot be undone any more, or was undone already."""
 
     status = 404
     message = _("This link has ended. Please call us if your address is not right.")
 
 
 class OldAddressInUse(Refusal):
-    """Somebody uses the old address for an account of their own by now."""
+    """The old address belongs to another account now."""
 
     message = _(
         "That address now belongs to another account, so we cannot restore it here. Please call us."

@@ -21,7 +21,7 @@ class UnresolvedConflicts(Refusal):
 
 
 class TooManyConflicts(Refusal):
-    """The change affects more appointments than are settled in one step."""
+    """The change affects more appointments than can be resolved in one step."""
 
     status = 422
 
@@ -35,7 +35,7 @@ class TooManyConflicts(Refusal):
 
 
 class TimeZoneInUse(Refusal):
-    """Booked appointments would read another time on the clock, and nobody has said what stays."""
+    """Booked appointments would get another local time, and nobody has chosen what stays."""
 
     message = _(
         "Booked appointments would read another time on the clock. Please follow the link beside "
@@ -44,7 +44,7 @@ class TimeZoneInUse(Refusal):
 
 
 class TimeZoneConflict(Refusal):
-    """An appointment cannot be moved to the same clock reading in the new time zone."""
+    """An appointment cannot be moved to the same local time in the new time zone."""
 
     message = _(
         "At least one appointment would lie in the past or on top of another one, so nothing has "

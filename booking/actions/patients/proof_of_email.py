@@ -8,11 +8,10 @@ from booking.actions.rate_limit import RateLimit, hit, hit_for_actor
 from booking.errors import RateLimitExceeded, WrongEmailCode
 from booking.lifecycle import Status
 from booking.models import Appointment, BookingOrigin, Notification, Patient, ProvenEmail
-from booking.notifications.subjects.email_codes import notify_email_code
-from booking.queries.patients.email_codes import (
-    CODE_VALID_FOR,
-    find_code_notification,
-    is_email_code,
+from booking.notifications.subjects.mailed_codes import notify_email_code
+from booking.queries.patients.mailed_codes import (
+    find_email_code_notification,
+    is_notification_code,
     make_code_token,
 )
 from booking.queries.patients.proven_emails import mailbox_hash
@@ -51,7 +50,7 @@ def request_email_code(email: str, *, by: Actor) -> str:
     """
     is_mailed = may_mail_proof(email, by=by)
     with write_transaction():
-        notification = notify_email_code(email, give_up_at=clock.now() + CODE_VALID_FOR)
+        notification = notify_email_code(email)
         if not is_mailed:
             notification.status = Notification.Status.DROPPED
             notification.save(update_fields=["status"])
@@ -67,8 +66,8 @@ def enter_email_code(token: str, code: str, *, by: Actor) -> str:
     """
     hit_for_actor(CODE_GUESS_PER_ADDRESS_LIMIT, by)
     hit(CODE_GUESS_LIMIT, token)
-    notification = find_code_notification(token)
-    if notification is None or not is_email_code(notification, code, clock.now()):
+    notification = find_email_code_notification(token)
+    if notification is None or not is_notification_code(notification, code, clock.now()):
         raise WrongEmailCode()
     with write_transaction():
         record_proven_email(notification.to_email)

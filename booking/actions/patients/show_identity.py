@@ -7,8 +7,11 @@ from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import RateLimit, hit
 from booking.errors import WrongEmailCode
 from booking.models import User
-from booking.notifications.subjects.identity_codes import notify_identity_code
-from booking.queries.patients.identity_codes import is_identity_code
+from booking.notifications.subjects.mailed_codes import notify_identity_code
+from booking.queries.patients.mailed_codes import (
+    find_identity_code_notification,
+    is_notification_code,
+)
 from clinic.lib.dates import clock
 
 IDENTITY_CODE_LIMIT = RateLimit("identity-code", most=5, minutes=60)
@@ -29,5 +32,6 @@ def request_identity_code(user: User) -> UUID:
 def enter_identity_code(user: User, mail: UUID, code: str, *, by: Actor) -> None:
     """Check the code of a mail. Raises WrongEmailCode or RateLimitExceeded."""
     hit(IDENTITY_GUESS_LIMIT, f"user {user.pk} {by.actor_type}")
-    if not is_identity_code(user, mail, code, clock.now()):
+    notification = find_identity_code_notification(user, mail)
+    if notification is None or not is_notification_code(notification, code, clock.now()):
         raise WrongEmailCode()

@@ -53,11 +53,10 @@ def read_bounces(_now: datetime) -> int:
 
 
 def _read_message(mailbox: Mailbox, uid: str) -> bool:
-    """Record what a message reports, and delete it if it is about a mail of ours. Return whether
-    it is.
+    """Record what a message reports, and delete it if it is about a mail of ours.
 
-    It is marked as read before anything is done with it: one that the program cannot stand, or on
-    which it is stopped, does not come again and again.
+    Returns whether it is. It is marked as read first, so that a message that makes the program fail
+    is not read again and again.
     """
     content = mailbox.fetch(uid)
     mailbox.mark_read(uid)
@@ -75,7 +74,10 @@ def _read_message(mailbox: Mailbox, uid: str) -> bool:
 
 
 def _record_content(content: bytes) -> bool:
-    """Record a message. Unless it was sent to a genuine return path, only its head is parsed."""
+    """Record a message; return whether it is about a mail of ours.
+
+    Unless it was sent to a valid return path, only its headers are parsed.
+    """
     head = BytesHeaderParser().parsebytes(content)
     if find_returned(envelope_recipients(head)) is None:
         return False
@@ -92,7 +94,7 @@ def record_bounce(message: Message) -> bool:
     if notification is None or not failures:
         return False
     own = notification.to_email.lower()
-    # The first that counts is the only one that does: one about their own mailbox comes first.
+    # Only the first report can mark a patient, so the one about their own mailbox comes first.
     failures = sorted(
         failures, key=lambda one: (one.failure != Failure.NO_SUCH_MAILBOX, one.address != own)
     )

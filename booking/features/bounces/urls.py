@@ -14,7 +14,7 @@ from clinic.lib.logs.error_places import describe_place
 
 log = logging.getLogger(__name__)
 UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What anymail raises for content of a shape that it does not expect."""
+"""What anymail raises for reports in a format that it does not expect."""
 
 
 def report_patterns(provider: str) -> list[URLPattern]:
@@ -32,9 +32,9 @@ def report_patterns(provider: str) -> list[URLPattern]:
 
 
 def refuse_unreadable(view: View) -> View:
-    """Answer 400 instead of 500 to a report of a shape that anymail does not expect.
+    """Return a view that answers 400 instead of 500 to a report in an unexpected format.
 
-    It reads some of the content before it knows who sends it.
+    anymail parses parts of the content before it verifies the sender.
     """
 
     @wraps(view)

@@ -167,7 +167,7 @@ def _ready_page(
 
 
 def _phones_to_check(parsed: ParsedRows, region: str) -> list[CsvError]:
-    """Return a sentence for each line whose phone number has too few or too many digits."""
+    """Return a warning for each line whose phone number has too few or too many digits."""
     phones = [(new.line, new.data.phone) for new in parsed.patients]
     phones += [(new.line, new.contact.phone) for new in parsed.appointments]
     sentences = ((line, phone_warning(phone, region)) for line, phone in phones)

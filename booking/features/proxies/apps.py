@@ -13,7 +13,7 @@ class ProxiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions, mails, pages, panels, merged models and the job."""
+        """Register permissions, mails, pages, panels, models of merges, and the job."""
         from booking.access import proxies  # noqa: PLC0415  # apps must be loaded
         from booking.features.proxies import models, notifications, queries  # noqa: PLC0415
         from booking.features.proxies.actions.provider import PROVIDER  # noqa: PLC0415

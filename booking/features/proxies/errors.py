@@ -1,4 +1,4 @@
-"""Refusals about people who act for others."""
+"""Refusals about grants and proxies."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,21 +8,21 @@ UNPROCESSABLE = 422
 
 
 class CannotActForOneself(Refusal):
-    """Somebody was to act for their own record."""
+    """The proxy and the patient are the same person."""
 
     status = UNPROCESSABLE
     message = _("That is your own record. You can book for yourself in your own account.")
 
 
 class NothingGranted(Refusal):
-    """A grant without any permission."""
+    """A grant would contain no permission."""
 
     status = UNPROCESSABLE
     message = _("Please choose at least one thing that they may do, or say no.")
 
 
 class GrantToOneself(Refusal):
-    """A member of staff was to decide about what they may do themselves."""
+    """A member of staff decides about their own grant."""
 
     status = 403
     message = _("This is about your own access. Please ask a colleague to decide.")
@@ -39,14 +39,14 @@ class HealthNotForDesk(Refusal):
 
 
 class EndsInThePast(Refusal):
-    """The last day of a grant is over."""
+    """The last day of a grant is in the past."""
 
     status = UNPROCESSABLE
     message = _("The last day is in the past. Please choose today or a later day.")
 
 
 class OldEnoughToAgree(Refusal):
-    """A child is so old that they must agree themselves."""
+    """A child has reached the second age of review, and must agree themselves."""
 
     status = UNPROCESSABLE
     message = _(
@@ -56,34 +56,34 @@ class OldEnoughToAgree(Refusal):
 
 
 class BornInTheFuture(Refusal):
-    """A date of birth that cannot be."""
+    """A date of birth is in the future, or more than 130 years ago."""
 
     status = UNPROCESSABLE
     message = _("Please check the date of birth. It cannot be in the future.")
 
 
 class TooManyPeople(Refusal):
-    """Somebody has added as many people as one may without asking the clinic."""
+    """The user has added as many people as can be added online."""
 
     message = _("You have added as many people as you can online. Please call us to add more.")
 
 
 class RequestNotOpen(Refusal):
-    """A request was answered, withdrawn or has run out."""
+    """A request was answered or withdrawn, or it has expired."""
 
     status = 410
     message = _("This request is no longer open. Nothing was changed.")
 
 
 class GrantNotActive(Refusal):
-    """A grant has ended, or is not one of the person's."""
+    """A grant has ended, or the user has nothing to do with it."""
 
     status = 410
     message = _("This is no longer active. Nothing was changed.")
 
 
 class NoSuchAccount(Refusal):
-    """No account has the address that staff gave."""
+    """Nobody has signed in with the address that staff entered."""
 
     status = UNPROCESSABLE
     message = _(
@@ -93,6 +93,6 @@ class NoSuchAccount(Refusal):
 
 
 class ReviewDone(Refusal):
-    """Somebody else has decided on the review."""
+    """Another member of staff has decided on the review."""
 
     message = _("A colleague has decided on this already.")

@@ -1,4 +1,4 @@
-"""Forms about people who act for others."""
+"""Forms about grants and proxies."""
 
 from datetime import date
 from typing import Any
@@ -30,7 +30,7 @@ EMAIL_ERRORS = {
 
 
 class _Form(forms.Form):
-    """A form whose page writes the form element and the buttons."""
+    """A form without its own form element: the page writes that and the buttons."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +39,7 @@ class _Form(forms.Form):
 
 
 class PermissionsForm(_Form):
-    """What somebody may do, and until when."""
+    """What a grant allows, and its last day."""
 
     permissions = forms.MultipleChoiceField(
         label=_("They may"),
@@ -82,14 +82,14 @@ class PermissionsForm(_Form):
 
 
 class ChildForm(_Form):
-    """A child to book for."""
+    """A child for whom a parent wants to book."""
 
     name = NameField(label=_("Name of the child"), max_length=150, error_messages=NAME_ERRORS)
     born_on = DateInputField(label=_("Date of birth"))
 
 
 class AdultForm(_Form):
-    """An adult to book for, who is asked by e-mail."""
+    """An adult for whom the user wants to book, and who is asked by e-mail."""
 
     name = NameField(
         label=_("Their name"),
@@ -103,7 +103,7 @@ class AdultForm(_Form):
 
 
 class CourtForm(_Form):
-    """An adult for whom a court has decided."""
+    """An adult for whom a court lets the user book."""
 
     name = NameField(label=_("Their name"), max_length=150, error_messages=NAME_ERRORS)
     permissions = forms.MultipleChoiceField(
@@ -120,7 +120,7 @@ class CourtForm(_Form):
 
 
 class StaffGrantForm(PermissionsForm):
-    """A grant that staff record on a patient's record."""
+    """A grant that staff make on the page of a patient's record."""
 
     email = StrictEmailField(
         label=_("E-mail address with which they sign in"),
@@ -141,7 +141,7 @@ class StaffGrantForm(PermissionsForm):
 
 
 class AgesForm(_Form):
-    """The ages at which staff review what parents can do."""
+    """The ages in years at which staff review parents' grants, and the days of notice."""
 
     first_age = forms.IntegerField(
         label=_("First review at the age of"),

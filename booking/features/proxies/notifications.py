@@ -1,7 +1,7 @@
-"""Mails about acting for others, and copies about appointments to those who act for a patient.
+"""Mails about grants, and copies to proxies of what patients are told about appointments.
 
-None of them holds a link that works without signing in, so a grant that ends leaves no access in a
-mailbox.
+No mail contains a link that works without signing in, so that the grant's end also ends what its
+mails give access to.
 """
 
 import json
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.features.proxies.models import Proxy, ProxyRequest
-from booking.features.proxies.queries import live_grants, may_be_told, recipients_of
+from booking.features.proxies.queries import grants_to_notify, live_grants, may_be_told
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Notification, Priority, User
 from booking.notifications.appointment_text import appointment_details, change_deadline_text
@@ -55,7 +55,7 @@ SENTENCES: Mapping[str, StrOrPromise] = {
 
 
 def build_copies(occasion: MailOccasion) -> list[Notification]:
-    """Return a mail to each person who acts for the patient and may see the times, not saved."""
+    """Return, unsaved, a mail to each proxy of the patient who may see the times."""
     return [
         build(
             COPY,
@@ -71,13 +71,13 @@ def build_copies(occasion: MailOccasion) -> list[Notification]:
             due_at=occasion.due_at,
             give_up_at=occasion.give_up_at,
         )
-        for grant in recipients_of(occasion.appointment)
+        for grant in grants_to_notify(occasion.appointment)
         if occasion.kind in WANTED_STATUSES
     ]
 
 
 def copy_values(notification: Notification, data: Mapping[str, Any]) -> PlaceholderValues:
-    """Return the values, with no more of the patient than first name and initial."""
+    """Return the placeholders of a copy. The patient appears only as first name and initial."""
     appointment, clinic = get_appointment(notification), ClinicProfile.objects.get()
     what = str(data.get("what"))
     patient = abbreviated_name(appointment.patient.name) if appointment.patient else ""
@@ -94,7 +94,7 @@ def copy_values(notification: Notification, data: Mapping[str, Any]) -> Placehol
 
 
 def copy_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
-    """Return the values of a booking."""
+    """Return sample values, those of a booking."""
     patient = abbreviated_name(SAMPLE_PATIENT)
     return {
         "what": gettext("Booked"),
@@ -104,7 +104,7 @@ def copy_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
 
 
 def is_copy_wanted(notification: Notification, now: datetime) -> bool:
-    """Return whether the reader may still know about it, and it is true and not out of date."""
+    """Return whether the proxy may still see the appointment, and the mail is still correct."""
     data, appointment = read_data(notification), get_appointment(notification)
     what = str(data.get("what"))
     user = User.objects.filter(pk=data.get("actor") or 0).first()
@@ -125,7 +125,7 @@ def is_copy_wanted(notification: Notification, now: datetime) -> bool:
 def _is_reminder_of_now(
     notification: Notification, data: Mapping[str, Any], appointment: Appointment, now: datetime
 ) -> bool:
-    """Return whether a reminder is about the present start, and not late."""
+    """Return whether a reminder is about the present start, and in time."""
     return (
         data.get("starts_at") == appointment.starts_at.isoformat()
         and now < appointment.starts_at
@@ -135,7 +135,7 @@ def _is_reminder_of_now(
 
 
 def _has_newer(notification: Notification) -> bool:
-    """Return whether a later change of the appointment was queued."""
+    """Return whether a copy about a later change of the appointment was queued."""
     newer = Notification.objects.filter(
         appointment=notification.appointment_id, kind=COPY, pk__gt=notification.pk
     )
@@ -144,7 +144,7 @@ def _has_newer(notification: Notification) -> bool:
 
 
 def notify_asked(request: ProxyRequest) -> None:
-    """Ask an adult whether somebody may act for them."""
+    """Queue a mail that asks an adult whether somebody may act for them."""
     enqueue(
         ASKED.name,
         key=f"{ASKED.name}:{request.public_id}",
@@ -156,7 +156,7 @@ def notify_asked(request: ProxyRequest) -> None:
 
 
 def asked_values(_notification: Notification, data: Mapping[str, Any]) -> PlaceholderValues:
-    """Return who asks; nothing that tells whether the address is known."""
+    """Return the placeholders of a request. They do not depend on whether the address is known."""
     request = ProxyRequest.objects.select_related("actor").get(pk=data["request"])
     return _clinic_values(ClinicProfile.objects.get()) | {
         "asker": greeting_name(request.actor.name),
@@ -171,7 +171,7 @@ def is_request_open(notification: Notification, now: datetime) -> bool:
 
 
 def notify_agreed(grant: Proxy) -> None:
-    """Tell somebody that they may act for the person whom they have asked."""
+    """Queue a mail that tells somebody that they may act for the patient they asked about."""
     enqueue(
         AGREED.name,
         key=f"{AGREED.name}:{grant.public_id}",
@@ -182,7 +182,7 @@ def notify_agreed(grant: Proxy) -> None:
 
 
 def notify_review_ahead(grant: Proxy, reason: str, due_on: date) -> int:
-    """Tell a parent, once, that the clinic will review a grant; return how many were queued."""
+    """Queue one mail to a parent that a grant will be reviewed. Return 1, or 0 if it was queued."""
     key = f"{REVIEW_AHEAD.name}:{grant.pk}:{reason}"
     if Notification.objects.filter(key=key).exists():
         return 0
@@ -197,7 +197,8 @@ def notify_review_ahead(grant: Proxy, reason: str, due_on: date) -> int:
 
 
 def grant_values(notification: Notification, data: Mapping[str, Any]) -> PlaceholderValues:
-    """Return whom the grant is for, shortened, and the day of a review if there is one."""
+    """Return the placeholders of a mail about a grant: the patient, shortened, and a review's
+    day."""
     grant = Proxy.objects.select_related("patient").get(pk=data["grant"])
     day = date.fromisoformat(str(data["day"])) if "day" in data else None
     return _clinic_values(ClinicProfile.objects.get()) | {
@@ -208,12 +209,12 @@ def grant_values(notification: Notification, data: Mapping[str, Any]) -> Placeho
 
 
 def is_grant_live(notification: Notification, _now: datetime) -> bool:
-    """Return whether the grant is still in force."""
+    """Return whether the grant is in force."""
     return live_grants().filter(pk=read_data(notification).get("grant") or 0).exists()
 
 
 def family_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
-    """Return an asker, a patient and a day."""
+    """Return sample values of mails about grants."""
     return {
         "asker": SAMPLE_PATIENT,
         "address": SAMPLE_EMAIL,
@@ -224,7 +225,7 @@ def family_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
 
 
 def read_data(notification: Notification) -> dict[str, Any]:
-    """Return what was stored with a notification."""
+    """Return the JSON data that was stored with a notification."""
     stored: dict[str, Any] = json.loads(notification.data or "{}")
     return stored
 

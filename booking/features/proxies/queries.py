@@ -30,7 +30,7 @@ from clinic.lib.dates import clock
 
 
 def today() -> date:
-    """Return the clinic's calendar day."""
+    """Return the present date in the clinic's time zone."""
     return clinic_date(clock.now(), ClinicProfile.current())
 
 
@@ -40,7 +40,7 @@ def live_grants() -> ProxyQuerySet:
 
 
 def find_permissions(user: User, patient: Patient) -> frozenset[Permission]:
-    """Return what a user may do for a patient now. The newest grant counts. Two queries."""
+    """Return what a user may do for a patient now, by the newest grant in force. Two queries."""
     grant = live_grants().filter(actor=user, patient=patient).order_by("-pk").first()
     return grant.permissions if grant is not None and user.is_active else frozenset()
 
@@ -56,41 +56,41 @@ def list_patients(user: User) -> list[Patient]:
     return list(Patient.objects.filter(Exists(granted)).order_by("name", "pk"))
 
 
-def find_patient_of(user: User, public_id: UUID) -> Patient | None:
-    """Return a patient for whom a user may act now, by the identifier of the record, or None."""
+def find_patient_to_act_for(user: User, public_id: UUID) -> Patient | None:
+    """Return a patient for whom a user may act now, by public id, or None."""
     granted = live_grants().filter(actor=user, patient=OuterRef("pk"))
     return Patient.objects.filter(Exists(granted), public_id=public_id).first()
 
 
 def without_hidden(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
-    """Return the appointments without those that their patients show to nobody else."""
+    """Return the appointments without those that their patients hide from proxies."""
     hidden = HiddenAppointment.objects.filter(appointment=OuterRef("pk"))
     return appointments.filter(~Exists(hidden))
 
 
 def is_hidden(appointment: Appointment) -> bool:
-    """Return whether the patient shows the appointment to nobody else."""
+    """Return whether the patient hides the appointment from proxies."""
     return HiddenAppointment.objects.filter(appointment=appointment).exists()
 
 
 def grants_by(user: User) -> list[Proxy]:
-    """Return the grants with which a user may act for others, one for each patient, by name."""
+    """Return the grants in force of a proxy, one for each patient, by the patients' names."""
     rows = live_grants().filter(actor=user).select_related("patient").order_by("pk")
     newest = {grant.patient_id: grant for grant in rows}
     return sorted(newest.values(), key=lambda grant: (grant.patient.name.casefold(), grant.pk))
 
 
 def grants_over(patient: Patient) -> list[Proxy]:
-    """Return the grants with which others may act for a patient, one for each person, by name."""
+    """Return the grants in force over a patient, one for each proxy, by the proxies' names."""
     rows = live_grants().filter(patient=patient).select_related("actor", "granted_by")
     newest = {grant.actor_id: grant for grant in rows.order_by("pk")}
     return sorted(newest.values(), key=lambda grant: (str(grant.actor).casefold(), grant.pk))
 
 
-def recipients_of(appointment: Appointment) -> list[Proxy]:
-    """Return the grants whose holders are told about an appointment: those who see the times.
+def grants_to_notify(appointment: Appointment) -> list[Proxy]:
+    """Return the grants whose proxies get mails about an appointment: those that allow the times.
 
-    Nobody, if the patient hides it. One query for most patients, else four.
+    Empty if the patient hides it. One query for most patients, else four.
     """
     not_ended = Proxy.objects.filter(patient=appointment.patient_id, end=None)
     if appointment.patient is None or not not_ended.exists() or is_hidden(appointment):
@@ -99,7 +99,7 @@ def recipients_of(appointment: Appointment) -> list[Proxy]:
 
 
 def may_be_told(user: User, appointment: Appointment) -> bool:
-    """Return whether a user may still learn of an appointment of somebody else."""
+    """Return whether a user may see the time of somebody else's appointment now."""
     patient = appointment.patient
     return (
         patient is not None
@@ -109,15 +109,15 @@ def may_be_told(user: User, appointment: Appointment) -> bool:
 
 
 def requests_to(user: User, now: datetime) -> list[ProxyRequest]:
-    """Return the open requests to an address that a user has proven by signing in."""
+    """Return the open requests to the address of a user."""
     rows = open_requests(now).filter(email=user.email).exclude(actor=user)
     return list(rows.select_related("actor"))
 
 
 def requests_by(user: User, now: datetime) -> list[ProxyRequest]:
-    """Return a user's requests that look unanswered to them.
+    """Return a user's requests that are open as far as they can see.
 
-    Declined requests are included until they expire, so the user cannot tell them apart.
+    Declined ones are among them until they expire, so that the user cannot tell.
     """
     unanswered = ("", ProxyRequest.Answer.DECLINED)
     rows = ProxyRequest.objects.filter(actor=user, closes_at__gt=now, answer__in=unanswered)
@@ -168,19 +168,19 @@ def age_on(born: date, day: date) -> int:
 
 
 def hidden_ids(appointments: Sequence[Appointment]) -> set[int]:
-    """Return the primary keys of those appointments that their patients show to nobody else."""
+    """Return the primary keys of those appointments that their patients hide from proxies."""
     rows = HiddenAppointment.objects.filter(appointment__in=appointments)
     return set(rows.values_list("appointment", flat=True)) if appointments else set()
 
 
 def find_live_grant(public_id: UUID) -> Proxy | None:
-    """Return a grant that is in force, or None."""
+    """Return a grant in force by public id, or None."""
     rows = live_grants().select_related("actor", "patient", "granted_by")
     return rows.filter(public_id=public_id).first()
 
 
 def find_grant(public_id: UUID) -> Proxy | None:
-    """Return a grant, in force or not, or None."""
+    """Return a grant by public id, in force or not, or None."""
     rows = Proxy.objects.select_related("actor", "patient", "granted_by")
     return rows.filter(public_id=public_id).first()
 
@@ -210,20 +210,21 @@ def open_reviews() -> list[OpenReview]:
 
 
 def count_open_tasks(now: datetime) -> int:
-    """Return how many reviews and requests wait for staff."""
+    """Return the number of reviews and requests that wait for staff."""
     requests = open_requests(now).filter(email="").count()
     return requests + ProxyReview.objects.filter(done_at=None).count()
 
 
-def past_grants_over(patient: Patient) -> list[ProxyEnd]:
-    """Return the ends of grants over a patient, the latest first, for staff."""
+def grant_ends_over(patient: Patient) -> list[ProxyEnd]:
+    """Return the ends of grants over a patient, the latest first; without grants that were
+    replaced."""
     rows = ProxyEnd.objects.filter(proxy__patient=patient)
     rows = rows.exclude(side=ProxyEnd.EndedBy.REPLACED)
     return list(rows.select_related("proxy__actor", "by").order_by("-pk"))
 
 
 def access_lines(patient: Patient, now: datetime) -> Iterator[AccessLine]:
-    """Yield who may act for a patient, for the page "Who can see me". Two queries."""
+    """Yield a line for each proxy of a patient, for the page "Who can see me". Two queries."""
     grants = grants_over(patient)
     reads = AuditEntry.objects.filter(patient_pk=patient.pk, at__lte=now)
     reads = reads.filter(user__in=[grant.actor_id for grant in grants]).order_by()

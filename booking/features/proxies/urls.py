@@ -1,4 +1,4 @@
-"""Addresses of family and carers: in the account, and at the desk."""
+"""Addresses of the pages about family and carers, in the account and at the desk."""
 
 from django.urls import path
 

@@ -22,7 +22,7 @@ from booking.models import (
     User,
 )
 from booking.queries.patients.email_changes import change_code
-from booking.queries.patients.identity_codes import identity_code
+from booking.queries.patients.mailed_codes import notification_code
 from tests import factories as make
 from tests.booking.account.conftest import SignedIn
 from tests.html import assert_valid, parse, text_of
@@ -178,7 +178,7 @@ def test_showing_again_who_one_is_keeps_the_bookings_listed(scene: Scene, ana: S
     browser = by_code(ana.patient.user)
     browser.post("/me/identity/", {"send": "1"})
     mail = Notification.objects.get(kind="identity_code")
-    browser.post("/me/identity/", {"code": identity_code(mail)})
+    browser.post("/me/identity/", {"code": notification_code(mail)})
 
     assert "booked for" in text(browser)
 

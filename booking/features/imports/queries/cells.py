@@ -128,7 +128,7 @@ def _read_phone(text: str) -> str:
 
 
 def _clean(field: forms.CharField, text: str) -> str:
-    """Return a cell as the forms of the site take it. Raises CellError."""
+    """Return a cell's text, cleaned by the same form field as on other pages. Raises CellError."""
     try:
         return str(field.clean(text))
     except ValidationError as error:

@@ -1,1 +1,1 @@
-"""Actions of people who act for others."""
+"""Actions of patients, proxies and staff about grants."""

@@ -57,7 +57,10 @@ Answer = ProxyRequest.Answer
 
 
 def parent_permissions(age: int, ages: ProxySettings) -> frozenset[Permission]:
-    """Return what a parent may do for a child: not see health answers from the first age on."""
+    """Return a parent's permissions for a child of this age, in years.
+
+    Health answers are not among them from the first age of review on.
+    """
     allowed = {Permission.BOOK, Permission.SEE_TIMES, Permission.SEE_RECEIPTS}
     return frozenset(allowed | ({Permission.SEE_HEALTH} if age < ages.first_age else set()))
 
@@ -212,7 +215,7 @@ def decline_court(public_id: UUID, *, by: Actor) -> None:
 
 
 def _user(by: Actor) -> User:
-    """Return who is signed in. Raises NotAllowed for those who act for somebody else."""
+    """Return the signed-in user. Raises NotAllowed for a proxy who acts for somebody."""
     if by.user is None or by.for_patient is not None:
         raise NotAllowed()
     return by.user
@@ -231,7 +234,7 @@ def _require_room_for_one_more(user: User) -> None:
 
 
 def _may_mail(email: str) -> bool:
-    """Count a mail to an address; beyond the limit it is left out, without a message."""
+    """Count a mail to an address and return whether its limit allows it. It raises nothing."""
     try:
         hit(REQUEST_PER_EMAIL_LIMIT, mailbox_of(email))
     except RateLimitExceeded:
@@ -240,7 +243,7 @@ def _may_mail(email: str) -> bool:
 
 
 def _has_declined(user: User, email: str) -> bool:
-    """Return whether the address has declined a request of this user: it is not mailed again."""
+    """Return whether the address has declined a request of this user, who then mails it no more."""
     before = ProxyRequest.objects.filter(actor=user, email=email, answer=Answer.DECLINED)
     return before.exists()
 
@@ -261,7 +264,7 @@ def _ask(
 
 
 def _lock_request_to(public_id: UUID, by: Actor) -> ProxyRequest:
-    """Lock an open request to the address with which the actor has signed in."""
+    """Return an open request to the signed-in user's address, locked. Raises RequestNotOpen."""
     rows = open_requests(clock.now()).select_for_update(of=("self",))
     request = rows.filter(public_id=public_id, email=_user(by).email).first()
     if request is None or not request.email:

@@ -1,4 +1,4 @@
-"""The functions with which this feature answers the core who may act for whom."""
+"""The functions of this feature that the core calls (booking.access.proxies)."""
 
 from booking.access.proxies import ProxyProvider
 from booking.features.proxies.actions.grants import end_agreed_since

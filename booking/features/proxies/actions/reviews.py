@@ -103,7 +103,7 @@ def end_reviewed_grant(review: ProxyReview, *, by: Actor) -> None:
 
 @write_action
 def save_ages(first: int, second: int, notice_days: int, *, by: Actor) -> ProxySettings:
-    """Save the clinic's ages of review."""
+    """Save the clinic's ages of review, in years, and the notice in days. Return the row."""
     with write_transaction():
         row, _created = ProxySettings.objects.update_or_create(
             only_row=True,

@@ -1,1 +1,1 @@
-"""Pages about family and carers: of the account, and of the desk."""
+"""Pages about grants and proxies, in the account and at the desk."""

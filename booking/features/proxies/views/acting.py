@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from booking.access.acting import for_proxies, start_acting, stop_acting
 from booking.errors import MayNotActForPatient
-from booking.features.proxies.queries import find_patient_of
+from booking.features.proxies.queries import find_patient_to_act_for
 from booking.views.form_pages import signed_in_user
 from clinic.lib.http.form_pages import see_other
 
@@ -19,7 +19,7 @@ from clinic.lib.http.form_pages import see_other
 def act(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """POST /me/family/<patient>/act/ starts acting for a patient."""
     user = signed_in_user(request)
-    patient = find_patient_of(user, public_id)
+    patient = find_patient_to_act_for(user, public_id)
     if patient is None:
         stop_acting(request)
         messages.error(request, str(MayNotActForPatient()))

@@ -1,4 +1,4 @@
-"""The desk's pages about people who act for patients: tasks, grants, and the ages of review."""
+"""Pages of the desk about grants: reviews and requests, one grant, and the ages of review."""
 
 from uuid import UUID
 
@@ -105,7 +105,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @for_all_contacts
 @form_page
 def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET shows what somebody says that a court has decided, POST confirms or declines it."""
+    """GET shows a request that says a court has decided, POST confirms or declines it."""
     asked = [row for row in court_requests(clock.now()) if row.public_id == public_id]
     if not asked:
         raise Http404
@@ -135,7 +135,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @form_page
 def add(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET asks who may act for a patient, POST records it."""
+    """GET shows the form of a new grant over a patient, POST makes the grant."""
     patient = _patient_or_404(request, public_id)
     data = request.POST if request.method == "POST" else None
     form = StaffGrantForm(

@@ -1,4 +1,4 @@
-"""The pages of the account about family and carers, for the patient themselves."""
+"""Pages of the account about family and carers. They are open to the patient, not to proxies."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -52,7 +52,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """GET /me/family/: whom the user acts for, and who acts for them."""
+    """GET /me/family/: for whom the user may act, and who may act for them."""
     user, patient, now = signed_in_user(request), current_patient(request), clock.now()
     over = grants_over(patient)
     upcoming = upcoming_appointments(patient, now, None) if over else []
@@ -88,7 +88,7 @@ def child(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def adult(request: HttpRequest) -> HttpResponse:
-    """GET asks for an adult's name and address, POST asks them. The answer is always the same."""
+    """GET shows the form of a request to an adult, POST mails it. The answer is always the same."""
     form = AdultForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_done(
         form,
@@ -110,7 +110,7 @@ def adult(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def court(request: HttpRequest) -> HttpResponse:
-    """GET asks for whom a court has decided, POST puts it on the list of staff."""
+    """GET shows the form of a request because a court has decided, POST saves it for staff."""
     form = CourtForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _is_done(
         form,
@@ -127,7 +127,7 @@ def court(request: HttpRequest) -> HttpResponse:
 
 @form_page
 def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET shows who asks and what they could do, POST agrees or declines."""
+    """GET shows who asks and what they would be allowed to do, POST agrees or declines."""
     user, patient, actor = signed_in_user(request), current_patient(request), account_actor(request)
     asked = [row for row in requests_to(user, clock.now()) if row.public_id == public_id]
     if not asked:
@@ -163,7 +163,7 @@ def withdraw_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @form_page
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET shows what somebody may do for the user, POST changes it."""
+    """GET shows what a proxy may do for the user, POST changes it."""
     grant = find_live_grant(public_id)
     if grant is None or grant.patient_id != current_patient(request).pk:
         return _gone(request)
@@ -183,7 +183,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @form_page
 def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """GET asks whether to end a grant, POST ends it at once. Either side may."""
+    """GET asks for confirmation, POST ends a grant: one of the user's, or one over them."""
     grant = find_live_grant(public_id)
     patient, user = current_patient(request), signed_in_user(request)
     is_mine = grant is not None and patient.pk == grant.patient_id
@@ -216,7 +216,8 @@ def hide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _is_done(form: Form, field: str, action: Callable[[], object]) -> bool:
-    """Run an action; if it refuses, put the sentence beside the field."""
+    """Run an action and return True; if it refuses, add the message to the field and return
+    False."""
     try:
         action()
     except Refusal as refusal:
@@ -226,5 +227,5 @@ def _is_done(form: Form, field: str, action: Callable[[], object]) -> bool:
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    """Render the answer for what has ended or never existed: the same for both."""
+    """Render the page for what is not there any more, or never was: the same for both."""
     return render(request, f"{FOLDER}/gone.html", status=404)

@@ -1,4 +1,4 @@
-"""Panels of the desk about people who act for patients."""
+"""Panels of the desk's pages about grants and proxies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +10,9 @@ from booking.features.proxies.actions.grants import is_staff_side
 from booking.features.proxies.queries import (
     age_of,
     count_open_tasks,
+    grant_ends_over,
     grants_by,
     grants_over,
-    past_grants_over,
 )
 from booking.models import Appointment, Patient
 from booking.views.form_pages import audited_staff_actor
@@ -20,7 +20,10 @@ from clinic.lib.dates import clock
 
 
 def patient_panel(request: HttpRequest, patient: Patient) -> Mapping[str, Any] | None:
-    """Return who acts for a patient and for whom they act, on their record."""
+    """Return the grants over a patient and those of the patient as a proxy.
+
+    None if there are none and the user may not add one.
+    """
     may_change = is_staff_side(audited_staff_actor(request), patient)
     over = grants_over(patient)
     people = grants_by(patient.user) if patient.user else []
@@ -29,7 +32,7 @@ def patient_panel(request: HttpRequest, patient: Patient) -> Mapping[str, Any] |
     return {
         "over": over,
         "people": people,
-        "past": past_grants_over(patient) if may_change else [],
+        "past": grant_ends_over(patient) if may_change else [],
         "age": age_of(patient),
         "may_change": may_change,
         "patient": patient,
@@ -38,9 +41,9 @@ def patient_panel(request: HttpRequest, patient: Patient) -> Mapping[str, Any] |
 
 
 def appointment_panel(_request: HttpRequest, appointment: Appointment) -> Mapping[str, Any] | None:
-    """Return whom to call about an appointment of a patient who has no phone number of their own.
+    """Return the proxies to call about an appointment.
 
-    Nothing for others.
+    None if there are none, or if the patient has a phone number.
     """
     patient = appointment.patient
     if patient is None or patient.phone:
@@ -52,7 +55,10 @@ def appointment_panel(_request: HttpRequest, appointment: Appointment) -> Mappin
 
 
 def today_panel(request: HttpRequest, _appointments: object) -> Mapping[str, Any] | None:
-    """Return how many reviews and requests wait, for those who decide on them."""
+    """Return the number of open reviews and requests.
+
+    None if there are none, or if the user may not decide on them.
+    """
     if not has_ability(request.user, Ability.ALL_CONTACTS):
         return None
     count = count_open_tasks(clock.now())

@@ -84,7 +84,7 @@ class ReportPeriod(DateRange):
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a date begins, or the next one that exists in the zone.
+    """Return the first instant of a date, or of the next date that exists in the zone.
 
     Raises ValueError if no date exists within MAX_SKIPPED_DAYS.
     """
