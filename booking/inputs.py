@@ -59,7 +59,8 @@ class PatientData:
 
 @dataclass(frozen=True, slots=True)
 class OwnDetails:
-    """What patients change on their own record: all of PatientData but the e-mail address."""
+    """The details that patients change themselves: those of PatientData without the e-mail
+    address."""
 
     name: str
     phone: str

@@ -43,9 +43,9 @@ def validate_no_quotes(value: str) -> None:
 
 
 def phone_warning(phone: str, region: str) -> str:
-    """Return a sentence about a number with too few or too many digits, or "".
+    """Return a warning about a phone number with too few or too many digits, or "".
 
-    `region` is the country by which a number without country code is understood.
+    `region` is the country of numbers without a country code.
     """
     if not phone or looks_complete(phone, region):
         return ""

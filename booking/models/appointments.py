@@ -58,7 +58,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(status=Status.HOLD, hold_expires_at__lte=now).order_by()
 
     def overlong_holds(self, now: datetime) -> Self:
-        """Return holds that end later than any that begins now; a clock was ahead."""
+        """Return holds that end later than any that begins at `now`: a clock was ahead."""
         latest = now + timedelta(minutes=MAX_HOLD_MINUTES)
         return self.filter(status=Status.HOLD, hold_expires_at__gt=latest).order_by()
 

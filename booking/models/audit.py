@@ -1,4 +1,4 @@
-"""The audit trail: who did what to what, when, from where and on which part of the site."""
+"""The audit trail: who did what, to which object, when, and from where."""
 
 from datetime import timedelta
 
@@ -12,22 +12,22 @@ from clinic.lib.dates import clock
 
 ActorType = AppointmentEvent.ActorType
 AUDIT_MIN_KEPT_FOR = timedelta(days=365)
-"""The database refuses to delete younger entries, whatever the clinic has chosen."""
+"""The database refuses to delete younger entries, however short a time the clinic has chosen."""
 
 
 class AuditEntry(models.Model):
-    """One thing that somebody did: a sign-in, reading a record, a change, a refusal.
+    """One thing that somebody did: a sign-in, a read of a record, a change, a refused page.
 
-    It holds no name of a patient, no health data and no text that somebody wrote: only the random
-    identifier of what it is about, the patient's primary key and a keyed hash of the e-mail, so
-    that entries can be listed even after the data is deleted. `details` names what was done, such
-    as the fields that were changed, never their values.
+    It holds no patient's name, no health data and no text that somebody wrote, but the object's
+    public id, the patient's primary key and a keyed hash of the address, so that entries can be
+    listed after the data is deleted. `details` names what was done, such as the changed fields,
+    never their values.
 
-    `once_key` is set for what is recorded once an hour, such as one person reading one record.
+    `once_key` is set for what is recorded once an hour, such as reads of a record.
     """
 
     class Action(models.TextChoices):
-        """What was done."""
+        """What somebody did."""
 
         READ = "read", _("read")
         EXPORTED = "exported", _("exported")
@@ -49,7 +49,7 @@ class AuditEntry(models.Model):
         REFUSED = "refused", _("was refused")
 
     class ObjectType(models.TextChoices):
-        """What it was done to."""
+        """The kind of object that it was done to."""
 
         OUTCOME = "outcome", _("the outcome")
         BRIEF = "brief", _("the brief")

@@ -10,12 +10,12 @@ from booking.models.appointments import Appointment
 
 
 class BookingOrigin(models.Model):
-    """Where a hold, or the booking it became, came from: what the holding limits count.
+    """Where the visitor of a hold or online booking came from, for the holding limits.
 
     `address` and `network` are hashes of the visitor's network address (IPv6: its /64) and of its
     network (IPv4 /24, IPv6 /48); `mailbox` is that of the e-mail address they have proven, blank
-    if none. `is_proven` says whether the visitor has proven an address. The row is deleted once
-    nothing counts it any more.
+    if none. `is_proven` says whether the visitor has proven an address. The row is deleted when no
+    limit counts it any more.
     """
 
     appointment = models.OneToOneField(
@@ -43,7 +43,7 @@ class BookingOrigin(models.Model):
 
 
 class ProvenEmail(models.Model):
-    """An e-mail address whose owner has shown that they read its mail, as a keyed hash."""
+    """A keyed hash of an address of which somebody has shown that they read its mail."""
 
     mailbox = models.CharField(max_length=64, unique=True)
     proven_at = models.DateTimeField()

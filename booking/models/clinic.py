@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from clinic.lib.dates.zones import local_date
 
 MAX_HOLD_MINUTES = 60
-"""The longest time that a clinic may hold a slot for somebody who is booking."""
+"""The most minutes that a clinic can set for the hold of a visitor."""
 
 MAX_ANSWER_HOURS = 168
-"""The longest time that a clinic may hold a proposed time for a patient who is asked about it."""
+"""The most hours that a clinic can set for the hold of a proposed time."""
 
 
 def validate_time_zone(key: str) -> None:
@@ -26,7 +26,7 @@ def validate_time_zone(key: str) -> None:
 
 
 def default_identifier_url() -> str:
-    """Return the address of the site, for the identifiers of a new clinic."""
+    """Return the site's address, as the default of `ClinicProfile.identifier_url`."""
     return str(settings.BASE_URL)
 
 

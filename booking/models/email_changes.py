@@ -1,4 +1,4 @@
-"""Changes of the e-mail address that somebody signs in with."""
+"""Changes of the e-mail address that people sign in with."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -49,6 +49,6 @@ class EmailChange(models.Model):
         return self.completed_at is None and now < self.requested_at + CODE_VALID_FOR
 
     def can_be_undone(self, now: datetime) -> bool:
-        """Return whether the link in the mail to the old address still undoes the change."""
+        """Return whether the link in the mail to the old address can still undo the change."""
         completed = self.completed_at
         return completed is not None and self.undone_at is None and now < completed + UNDO_PERIOD

@@ -19,7 +19,8 @@ from clinic.lib.dates import clock
 ActorType = AppointmentEvent.ActorType
 MAX_EXTRA_MINUTES = 30
 SCREENING_PADDED_TO, CLEARANCE_PADDED_TO = 2048, 1024
-"""Bytes, compressed: more than twenty answers with their findings and texts take."""
+"""Compressed records are padded to so many bytes, so that their size reveals nothing. More than
+twenty answers with findings and texts take fewer bytes."""
 
 
 class ScreeningSignature(models.Model):

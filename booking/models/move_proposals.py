@@ -1,4 +1,4 @@
-"""Other times that the clinic has asked patients about."""
+"""Proposals of another time, which patients are asked to accept."""
 
 from datetime import datetime
 from typing import Self
@@ -14,14 +14,14 @@ class MoveProposalQuerySet(models.QuerySet["MoveProposal"]):
     """Filters of proposals."""
 
     def open(self) -> Self:
-        """Return those that neither the patient nor the clinic has settled."""
+        """Return those that are not settled: neither answered, nor withdrawn, nor overtaken."""
         return self.filter(closed_at=None)
 
 
 class MoveProposal(models.Model):
-    """Another place that a patient is asked about, held for them until they answer or it expires.
+    """Another time that a patient is asked about, held until they answer or it expires.
 
-    `hold` is the held place. The appointment stays as it is until the patient takes that place.
+    `hold` is the held time. The appointment stays as it is until the patient accepts it.
     """
 
     appointment = models.ForeignKey(
@@ -61,5 +61,5 @@ class MoveProposal(models.Model):
         return f"{self.appointment}: {self.hold}"
 
     def is_waiting(self, now: datetime) -> bool:
-        """Whether the patient can still take the place that is held for them."""
+        """Return whether the patient can still accept the held time."""
         return self.closed_at is None and self.hold.is_active_hold(now)

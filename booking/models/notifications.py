@@ -33,7 +33,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(status=Notification.Status.FAILED)
 
     def refused(self) -> Self:
-        """Return those waiting that the mail server did not take when they were tried."""
+        """Return the waiting mails that the mail server has refused so far."""
         return self.waiting().filter(failure__in=Notification.REFUSALS)
 
     def unleased(self, now: datetime) -> Self:
@@ -77,7 +77,7 @@ class Notification(models.Model):
         MAIL_LIMIT = "mail_limit", _("this address gets only a few mails an hour")
 
     REFUSALS = (Failure.SENDER_REFUSED, Failure.MESSAGE_REFUSED, Failure.UNEXPLAINED)
-    """Refusals of a mail that is tried again."""
+    """Failures that are refusals of a mail which is tried again."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     key = models.CharField(_("unique key"), max_length=120)

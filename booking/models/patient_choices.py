@@ -11,14 +11,14 @@ ActorType = AppointmentEvent.ActorType
 
 
 class PatientChoice(models.Model):
-    """One choice at one moment, as the history of choices keeps it. Never changed.
+    """An entry of the history of a patient's choices. Never changed.
 
-    The current choice is stored in Patient. `version` names the words that were shown.
-    Consent to the health questions is kept with the answers (Screening).
+    The current choice is stored in Patient. `version` names the texts that were shown. Consent to
+    the health questions is stored with the answers (Screening).
     """
 
     class Subject(models.TextChoices):
-        """What was chosen."""
+        """What the choice is about."""
 
         REMINDERS = "reminders", _("reminders of appointments")
         OPTIONAL_MAIL = "optional_mail", _("mails that no appointment needs")
@@ -48,9 +48,9 @@ class PatientChoice(models.Model):
 
 
 class ErasureRequest(models.Model):
-    """A patient's request to erase what is held about them, until staff have dealt with it.
+    """A patient's request to erase their data. It is open until staff have carried it out.
 
-    The clinic decides what the law makes it keep. The patient can withdraw an open request.
+    The clinic keeps what the law requires. The patient can withdraw an open request.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="erasure_requests")

@@ -69,10 +69,10 @@ class Payment(models.Model):
 
 
 class ReceiptFile(models.Model):
-    """The PDF of a receipt, which the worker makes when a patient has asked for it.
+    """The PDF of a receipt. A patient requests it, and the worker makes it.
 
-    `content` is the file in base64, encrypted; blank until it is made. The row is deleted after
-    a day: the file can be made again.
+    `content` is the file in base64, encrypted; blank until it is made. The row is deleted after a
+    day: the file can be made again.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)

@@ -93,7 +93,7 @@ class CalendarFeed(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_read_at = models.DateTimeField(null=True, blank=True)
-    """When a calendar program last read it, to the hour."""
+    """When a calendar program read it last, to the hour."""
 
     class Meta:
         verbose_name = _("calendar feed")

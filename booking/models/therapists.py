@@ -46,9 +46,9 @@ class Therapist(models.Model):
         return self.name
 
     def photo_path(self, width: int, digest: str = "") -> str:
-        """Return the path of a file of the photo, relative to MEDIA_ROOT. `width` is in pixels.
+        """Return the path of a photo file, relative to MEDIA_ROOT.
 
-        Without `digest` it is the present photo.
+        `width` is in pixels; `digest` identifies the photo, by default the present one.
         """
         return f"therapists/{self.pk}/{digest or self.photo_digest}-{width}.webp"
 

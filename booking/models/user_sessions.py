@@ -1,4 +1,4 @@
-"""Which sessions belong to whom, so that people can see and end their own."""
+"""The sessions of users, so that people can see and end their own."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -253,7 +253,10 @@ def _prepare(notification: Notification, *, is_mailed: bool = True) -> RenderedM
 
 
 def _delay(notification: Notification, now: datetime) -> str | None:
-    """Let a mail wait for its recipient or its mailbox's budget, or drop it; None to send it."""
+    """Put a mail off, for its recipient's pause or its mailbox's budget, or drop it.
+
+    Return the outcome, or None if the mail is to be sent.
+    """
     if (until := _pause_of(notification, now)) is not None:
         return _wait_for_recipient(notification, until)
     if (delay := delayed_until(notification, now)) is not None:
@@ -282,7 +285,8 @@ def _wait_for_recipient(notification: Notification, until: datetime) -> str:
 
 
 def _wait_or_drop(notification: Notification, until: datetime, problem: str) -> str:
-    """Let a mail wait for its mailbox's budget, without an attempt, or drop it."""
+    """Put a mail off until its mailbox's budget allows it, without counting an attempt, or drop it.
+    Return the outcome."""
     if not waits_for_budget(notification):
         return record_dropped(notification, problem, Failure.MAIL_LIMIT)
     record_retry(notification, problem, Failure.MAIL_LIMIT, when=until, is_counted=False)

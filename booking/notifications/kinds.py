@@ -28,10 +28,10 @@ class NotificationParams(TypedDict):
     address that is on their record when it is sent.
 
     `key` is unique: it names the event and the kind, so that each event is notified once. `data` is
-    stored encrypted and must hold nothing about health. `due_at` is now by default; `give_up_at`
-    is the time after which the notification is useless, by default as long after `due_at` as its
-    kind says. The priority is that of the kind. `by_visitor` says that a visitor of the public
-    pages caused it: then it counts against the mailbox's budget (see `mail_budget`).
+    stored encrypted and must hold nothing about health. `due_at` is now by default; after
+    `give_up_at`, by default `due_at` plus the kind's `give_up_after`, it is not sent any more.
+    `by_visitor` says that a visitor of the public pages caused it: then the mailbox's budget can
+    delay it (see `mail_budget`).
     """
 
     key: str
@@ -82,7 +82,7 @@ def no_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
 
 
 class WhenOverBudget(Enum):
-    """What becomes of a mail that a visitor caused, when its mailbox has had enough mails."""
+    """What happens to a visitor's mail if the budget of its mailbox is used up."""
 
     WAIT = "it is sent when the hour is over, unless there is a newer one by then"
     DROP = "it is not sent, because it would be of no use later"
@@ -101,13 +101,13 @@ class NotificationKind:
         get_values: Return the placeholders' values; called when the mail is rendered, with the
             notification and its `data`.
         get_sample_values: Return sample values for placeholders that have no common sample value
-            (see `sample_values.py`) or need another one.
+            (see `sample_values.py`), or need a special one.
         required_placeholders: Placeholders that the owner's words must contain.
         is_still_wanted: Called when the notification is due; if False, nothing is sent.
         get_resend_params: Return the arguments that queue an earlier notification again with
             current content; the key only names the event. Raises CannotSendAgain if the mail
             would be wrong now. None if such mails are never sent again.
-        resend_refusal: Why they are not, as a sentence.
+        resend_refusal: Why they are never sent again, as a sentence.
         get_attachments: Return the files to attach.
         action: Label and address placeholder of the button in the HTML part.
         secondary_action: The same for a plain link beside the button.

@@ -57,10 +57,10 @@ def lease_next_notification() -> Notification | None:
 
 
 def due_ids(now: datetime, priority: Priority, number: int) -> "QuerySet[Notification, int]":
-    """Return the keys of the first `number` due and free notifications of one priority.
+    """Return the primary keys of the first `number` due and unleased mails of one priority.
 
-    One range of the index `message_queue`, already in order: the cost does not depend on how many
-    notifications are queued.
+    It reads one range of the index `message_queue` in order, so that the cost does not depend on
+    how many notifications are queued.
     """
     rows = Notification.objects.waiting().filter(priority=priority, next_try_at__lte=now)
     return rows.unleased(now).order_by("next_try_at", "pk").values_list("pk", flat=True)[:number]

@@ -30,9 +30,9 @@ PROVEN_PROBLEM = "This address gets at most {most} mails an hour that visitors c
 
 
 def delayed_until(notification: Notification, now: datetime) -> tuple[datetime, str] | None:
-    """Return until when a leased notification waits and why, or None if it may be sent now.
+    """Return until when a leased mail has to wait, and why; None if it may be sent now.
 
-    Its mailbox must be up to date. Mails that other workers are sending count too.
+    Its `mailbox` must be up to date. Mails that other workers are sending are counted too.
     """
     if not settings.ABUSE_LIMITS or not notification.is_by_visitor or not notification.mailbox:
         return None
@@ -49,7 +49,7 @@ def delayed_until(notification: Notification, now: datetime) -> tuple[datetime, 
 
 
 def waits_for_budget(notification: Notification) -> bool:
-    """Return whether a mail over the budget is sent later, rather than dropped."""
+    """Return whether a mail over the budget is sent later; False if it is dropped."""
     kind = get_kind(notification.kind)
     return kind is not None and kind.over_budget == WhenOverBudget.WAIT
 

@@ -3,15 +3,16 @@
     OK --reply about us, or several mails failed--> STOPPED or UNAVAILABLE
     STOPPED, UNAVAILABLE --a probe gets further than what stopped the queue--> OK
 
-A reply about us (SENDER_REFUSED) stops the queue at once. A reply that may be about one mail or one
-moment (MESSAGE_REFUSED, SERVER_UNAVAILABLE, NO_ANSWER) does so when several mails in a row got it,
-with none accepted in between. A mail that is refused while others are accepted is a special case,
-and stops nothing, unless most of a day's recipients are refused like this. Recipients that are
-refused without a reason (UNEXPLAINED) have a rule of their own in `unexplained_refusals`, and those
-that are refused as missing (NO_SUCH_MAILBOX) in `missing_mailboxes`.
+A reply about us, the sender (SENDER_REFUSED), stops the queue at once. A reply that may be about
+one mail, or temporary (MESSAGE_REFUSED, SERVER_UNAVAILABLE, NO_ANSWER), stops it when several mails
+in a row got it. "In a row" is without a mail accepted in between; such mails form a streak. A mail
+that is refused while others are accepted is a special case and does not stop the queue, unless most
+of a day's recipients are refused in the same way. The rules for recipients that are refused without
+a reason (UNEXPLAINED) are in `unexplained_refusals`, those for recipients that are refused as
+missing (NO_SUCH_MAILBOX) in `missing_mailboxes`.
 
-While the queue does not go, one mail is sent as a probe after a growing pause; the first probe is
-another mail at once, since the first refusal may have been a special case.
+While the queue has stopped, one mail is sent as a probe after each pause, and the pauses grow. The
+first probe is another mail, at once, since the refused one may have been a special case.
 """
 
 from collections.abc import Mapping
@@ -105,7 +106,7 @@ class MailServer:
         return self.state.status == Status.STOPPED
 
     def may_send(self) -> bool:
-        """Return whether the queue goes, or a probe is due."""
+        """Return whether mails are being sent, or a probe is due."""
         self.state = load_state()
         if self.state.status == Status.OK:
             self._claim = None
@@ -151,7 +152,7 @@ class MailServer:
         return is_general and not is_special_case(notification, self.state)
 
     def has_no_mailbox(self, notification: Notification) -> bool:
-        """Whether a refusal without a reason says that there is no such mailbox."""
+        """Whether this refusal without a reason means that the mailbox does not exist."""
         return evaluate_refusal(notification, self.state.streak) == RefusalCause.NO_SUCH_MAILBOX
 
     def refuses_everybody(self, notification: Notification) -> bool:
@@ -216,7 +217,7 @@ class MailServer:
         return self.state.status == Status.UNAVAILABLE
 
     def _is_enough_in_a_row(self, meaning: Meaning) -> bool:
-        """Whether enough mails got replies of a meaning in the present streak."""
+        """Return whether enough mails in the present streak got replies of this meaning."""
         rows = Notification.objects.waiting().filter(failure=meaning.value)
         rows = rows.filter(failure_streak=self.state.streak)
         return rows[: MAILS_IN_A_ROW[meaning]].count() == MAILS_IN_A_ROW[meaning]

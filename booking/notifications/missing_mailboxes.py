@@ -43,7 +43,7 @@ def refuses_everybody(notification: Notification, streak: int) -> bool:
 
 
 def in_streak(streak: int) -> NotificationQuerySet:
-    """Return the mails whose recipients were refused like this since a mail was accepted."""
+    """Return the mails of a streak whose recipients were refused as missing."""
     return Notification.objects.filter(
         status__in=[Status.WAITING, Status.FAILED],
         failure=Failure.NO_SUCH_MAILBOX,

@@ -72,7 +72,7 @@ def record_retry(
 
 
 def record_dropped(notification: Notification, problem: str, failure: Notification.Failure) -> str:
-    """Record that a mail is not sent, and why; nothing of it is kept. Return the status."""
+    """Record that a mail is not sent, and why; delete its content. Return the status."""
     leased_row(notification).update(
         status=Notification.Status.DROPPED,
         problem=problem,

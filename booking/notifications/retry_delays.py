@@ -19,7 +19,7 @@ MAX_PROBE_DELAY = {
 amiss."""
 LONGEST_RETRY_DELAY = 1.5 * MAX_RETRY_DELAY
 LONGEST_PROBE_DELAY = max(MAX_PROBE_DELAY.values())
-"""Longer ones are from a clock that was wrong (`booking.actions.jobs.times_from_future`)."""
+"""A longer one was set while a clock was wrong (`booking.actions.jobs.times_from_future`)."""
 
 
 def retry_delay(attempts: int) -> timedelta:

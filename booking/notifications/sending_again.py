@@ -1,7 +1,7 @@
 """Send a mail again: queue a new notification of the same kind, with current content.
 
-The key of the new notification is the key of the event and an id of the button's form, so that a
-double click queues one.
+The new key is made of the event's key and an id in the button's form, so that a double click queues
+one mail.
 """
 
 from datetime import datetime
@@ -18,14 +18,10 @@ AGAIN = ":again:"
 
 
 def build_again(notification: Notification, *, press: UUID, now: datetime) -> Notification:
-    """Return an unsaved notification of the same kind about the same event.
+    """Return a new, unsaved notification of the same kind about the same event.
 
-    Args:
-        notification: The earlier notification.
-        press: The id of the button's form; the same id gives the same key.
-        now: The current time.
-
-    Raises CannotSendAgain if this kind is never sent again, or the mail would be wrong now.
+    `press` is the id in the button's form; the same id gives the same key. Raises CannotSendAgain
+    if this kind is never sent again, or the mail would be wrong now.
     """
     kind = get_kind(notification.kind)
     refusal = get_resend_refusal(notification)
@@ -35,7 +31,7 @@ def build_again(notification: Notification, *, press: UUID, now: datetime) -> No
 
 
 def with_press(params: NotificationParams, press: UUID) -> NotificationParams:
-    """Return the arguments with the id of the button's form added to the key."""
+    """Return the parameters with the id in the button's form appended to the key."""
     key = f"{event_key(params['key'])}{AGAIN}{press.hex}"
     return NotificationParams(**(params | {"key": key}))
 
@@ -46,7 +42,7 @@ def event_key(key: str) -> str:
 
 
 def get_resend_refusal(notification: Notification) -> StrOrPromise:
-    """Return why this mail cannot be sent again, or a blank string if its kind and status allow it.
+    """Return why this mail cannot be sent again, or "" if its kind and status allow it.
 
     Needs no query. `build_again` also checks whether the content would still be true.
     """

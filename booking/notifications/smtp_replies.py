@@ -134,8 +134,8 @@ BARE_REFUSALS_AT_RCPT: Mapping[int, Meaning] = {
     552: Meaning.RECIPIENT_DEFERRED,
     556: Meaning.NO_SUCH_MAILBOX,
 }
-"""Without an enhanced code and without words. 550 stands for a missing mailbox, for "no access" and
-for "policy reasons" (RFC 5321, 4.2.3); for 552 see 4.5.3.1.10."""
+"""Meanings of replies without enhanced code or words. 550 can stand for a missing mailbox, for "no
+access" and for "policy reasons" (RFC 5321, 4.2.3); for 552 see 4.5.3.1.10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def parse_enhanced_code(text: str) -> EnhancedCode | None:
 
 
 def meaning_of(stage: Stage, code: int, enhanced: EnhancedCode | None = None) -> Meaning:
-    """Return what a reply without words means. See the table at the top of this module."""
+    """Return the meaning of a reply without words, by the table at the top of this module."""
     topic = enhanced[1:] if enhanced else None
     expected = code == GO_ON if stage == Stage.DATA else 200 <= code < 300
     if expected:

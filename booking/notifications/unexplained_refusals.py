@@ -51,7 +51,7 @@ def evaluate(*, in_a_row: int, refused: int, accepted: int, accepted_since: bool
 
 
 def evaluate_refusal(notification: Notification, streak: int) -> RefusalCause:
-    """Return the cause of the refusal of a notification, whose row is as it was before.
+    """Return the cause of a notification's refusal, which is not yet saved in its row.
 
     `streak` is the present MailServerState.streak.
     """

@@ -12,7 +12,7 @@ from clinic.lib.choice_widgets import CheckboxesByValue
 
 
 class ClaimForm(forms.Form):
-    """The records that were booked for the person who is signed in. None is ticked beforehand."""
+    """The bookings that a patient can add to their account. No box is checked beforehand."""
 
     records = forms.MultipleChoiceField(
         label=_("Which of these were for you?"),
@@ -25,7 +25,8 @@ class ClaimForm(forms.Form):
     )
 
     def __init__(self, *args: Any, records: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
-        """`records` are the ids of the records with the text of each."""
+        """`records` are pairs: the public id of a guest's record, and the text beside its
+        checkbox."""
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -33,5 +34,5 @@ class ClaimForm(forms.Form):
         field.choices = [(str(key), text) for key, text in records]  # type: ignore[attr-defined]
 
     def chosen(self) -> list[UUID]:
-        """Return the ids of a valid form."""
+        """Return the public ids of the checked records. Call it on a valid form."""
         return [UUID(key) for key in self.cleaned_data["records"]]

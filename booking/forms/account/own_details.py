@@ -1,4 +1,4 @@
-"""Forms with which patients change what is about them: details, address, codes, mails."""
+"""Forms of the account: the patient's details, their address, codes, and mails."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ _TEL = {"type": "tel", "inputmode": "tel"}
 
 
 class _AccountForm(forms.Form):
-    """A form that the page puts into its own form element."""
+    """A form without its own form element: the page writes that and the buttons."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,7 +30,7 @@ class _AccountForm(forms.Form):
 
 
 class OwnDetailsForm(_AccountForm):
-    """A patient's own details and wishes."""
+    """A patient's own details and preferences."""
 
     name = NameField(
         label=_("Your name"),
@@ -106,12 +106,12 @@ class OwnDetailsForm(_AccountForm):
 
     @property
     def details(self) -> OwnDetails:
-        """The values of a valid form."""
+        """Return the details of a valid form."""
         return OwnDetails(**self.cleaned_data)
 
 
 class NewEmailForm(_AccountForm):
-    """The address that is to replace the present one."""
+    """The address with which the patient wants to replace the present one."""
 
     email = StrictEmailField(
         label=_("New e-mail address"),
@@ -149,7 +149,7 @@ class EmailChangeCodeForm(MailedCodeForm):
 
 
 class MailChoicesForm(_AccountForm):
-    """Which mails a patient wants beyond those that an appointment needs."""
+    """The optional mails that a patient wants."""
 
     reminders = forms.BooleanField(label=_("Remind me of my appointments"), required=False)
     optional_mail = forms.BooleanField(

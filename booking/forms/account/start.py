@@ -1,4 +1,4 @@
-"""The form with which a patient's account begins."""
+"""The form that somebody who has signed in for the first time fills in."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from booking.forms.fields import NameField, PhoneField
 
 
 class StartForm(forms.Form):
-    """Name and phone number of the person who has signed in."""
+    """Name and phone number for a new patient record."""
 
     name = NameField(
         label=_("Your name"),

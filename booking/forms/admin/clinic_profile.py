@@ -21,7 +21,7 @@ else:  # cannot be subscripted at run time
 
 
 class ClinicProfileForm(ClinicModelForm):
-    """The profile. Its time zone cannot be changed here while that changes appointments."""
+    """The profile. Its time zone can be changed here only if no booked appointment is affected."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +34,7 @@ class ClinicProfileForm(ClinicModelForm):
             )
 
     def clean_time_zone(self) -> str:
-        """Refuse another zone if a booked appointment would read another time on the clock."""
+        """Return the zone. Refuse it if a booked appointment would get another local time."""
         zone: str = self.cleaned_data["time_zone"]
         saved = ClinicProfile.current()
         if saved is None or zone == saved.time_zone:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TherapistPhotoForm(forms.Form):
-    """The file, which is only read by the action."""
+    """The file of a photo. Whether it is a valid image, the action checks."""
 
     file = forms.FileField(
         label=_("Photo"),
@@ -25,6 +25,6 @@ class TherapistPhotoForm(forms.Form):
 
     @property
     def upload(self) -> UploadedFile:
-        """The file of a valid form."""
+        """Return the file of a valid form."""
         file: UploadedFile = self.cleaned_data["file"]
         return file

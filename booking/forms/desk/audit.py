@@ -1,4 +1,4 @@
-"""The form by which an owner searches the audit trail."""
+"""The form with which an owner searches the audit trail."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -41,16 +41,16 @@ MAX_DAYS = 3660
 
 
 class StaffChoiceField(forms.ModelChoiceField):
-    """A member of staff, by name and address."""
+    """A choice of members of staff, labeled with name and address."""
 
     def label_from_instance(self, obj: User) -> str:
         return f"{obj.name} ({obj.email})" if obj.name else obj.email
 
 
 class AuditSearchForm(forms.Form):
-    """Who, what, about which patient and when. All can be left as they are.
+    """Search by person, action, patient and time; each is optional.
 
-    The patient is chosen on their record, not by an address, which logs would keep.
+    The patient is chosen on their record and not by an address, which logs would contain.
     """
 
     user = StaffChoiceField(

@@ -19,7 +19,7 @@ MESSAGE_MAX_LENGTH = 500
 SHOWN_APPOINTMENT_PATTERN = re.compile(r"(\d{1,18})\.(\d{1,9})", re.ASCII)
 PLACE_PATTERN = re.compile(r"(move|ask) ([-\w]{1,80}) (\S{1,40})", re.ASCII)
 MAX_ASK_CHOICES = 2
-"""So many of the proposals can be asked about; more radio buttons would hide the others."""
+"""How many proposals have a radio button "ask the patient": more would hide the other choices."""
 ProposalsByAppointment = Mapping[int, Sequence[Proposal]]
 
 
@@ -42,7 +42,7 @@ def parse_resolution(value: object) -> Resolution | None:
 
 @dataclass(frozen=True)
 class AskLabel:
-    """The label of "ask the patient about this proposal"."""
+    """The label of the choice to ask the patient about a proposal."""
 
     asks_about: Proposal
 
@@ -107,7 +107,8 @@ class AffectedRow:
 
 
 class ResolutionsForm(forms.Form):
-    """A resolution for each appointment, and a message to patients who are asked or lose it."""
+    """A resolution for each appointment, and a message to patients who are asked or whose
+    appointment is canceled."""
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
     words = MultilineField(

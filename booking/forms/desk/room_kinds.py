@@ -30,7 +30,7 @@ class RoomKindForm(forms.Form):
 
 
 class NeededRoomKindForm(forms.Form):
-    """The kind of room that a treatment needs from now on, or any."""
+    """The kind of room that a treatment needs from now on; empty if any room will do."""
 
     kind = RoomKindField(
         label=_("Needs a room of this kind"),

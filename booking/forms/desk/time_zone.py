@@ -21,7 +21,7 @@ class TimeZoneForm(forms.Form):
 
 
 class TimeZoneChangeForm(TimeZoneForm):
-    """The new zone, and what happens to what is booked."""
+    """The new zone, and whether booked appointments keep their local times or their instants."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"), widget=forms.HiddenInput)
     keep = forms.ChoiceField(

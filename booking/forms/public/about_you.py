@@ -11,7 +11,8 @@ NOTE_MAX_LENGTH = 1000
 
 
 class PersonalDetailsForm(HoneypotForm):
-    """Name, e-mail, phone and a note. Whoever books agrees to the terms beside the button."""
+    """Name, e-mail, phone and a note. There is no box for the terms: the text beside the button
+    says that booking accepts them."""
 
     name = NameField(
         label=_("Your name"),

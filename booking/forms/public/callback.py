@@ -9,7 +9,7 @@ from booking.inputs import PersonalDetails
 
 
 class CallbackForm(PersonalDetailsForm):
-    """Name and phone. With an e-mail address, the link to go on with is mailed there."""
+    """Name and phone, optionally an e-mail address for a link to continue the booking."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

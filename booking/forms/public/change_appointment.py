@@ -36,7 +36,7 @@ class RescheduleForm(forms.Form):
 
 
 class ProposalAnswerForm(forms.Form):
-    """What the patient answers to a proposal of the clinic."""
+    """The patient's answer to a proposal of another time."""
 
     TAKE, OTHER, CANCEL = "take", "other", "cancel"
     answer = forms.ChoiceField(choices=[(TAKE, TAKE), (OTHER, OTHER), (CANCEL, CANCEL)])

@@ -12,7 +12,7 @@ MAX_TYPED_LENGTH = 40
 
 
 class EmailForCodeForm(forms.Form):
-    """The address that the code is mailed to."""
+    """The address to which to mail a code."""
 
     email = StrictEmailField(
         label=_("E-mail"),
@@ -26,7 +26,7 @@ class EmailForCodeForm(forms.Form):
 
 
 class EmailCodeForm(forms.Form):
-    """The code from the mail. `token` names the mail."""
+    """The code from a mail. `token` identifies the mail."""
 
     code = SingleLineField(
         label=_("Code from the mail"),

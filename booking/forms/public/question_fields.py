@@ -23,9 +23,9 @@ UNKNOWN_ANSWER = _("One of the answers is not ours. Please choose again.")
 
 @dataclass(frozen=True, slots=True)
 class AnswerLabel:
-    """The text of an answer, and the advice that is shown when it is ticked.
+    """The text of an answer, with the advice that is shown when it is chosen.
 
-    With the style of the advice, and the numbers to call.
+    `style` is the style of the advice, and `calls` are the numbers to call.
     """
 
     text: str

@@ -66,8 +66,14 @@ class SlotChooserForm(forms.Form):
         booked_therapist: int | None = None,
         **chosen: Any,
     ) -> None:
-        """`options` have `pk`, and are what the template of a length shows; `chosen` are the
-        initial values; `booked_therapist` (key) is the one when moving."""
+        """Offer lengths and therapists.
+
+        Args:
+            options: Have a `pk`; the template shows their attributes beside each length.
+            therapists: Those who can be chosen.
+            booked_therapist: The primary key of the present therapist, when moving.
+            chosen: Initial values by field.
+        """
         super().__init__(initial=chosen, auto_id="%s")
         lengths: Any = self.fields["option"]
         lengths.choices = [(option.pk, option) for option in options]

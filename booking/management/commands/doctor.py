@@ -37,7 +37,7 @@ from clinic.lib.private_files import accessible_to_others
 from clinic.lib.sqlite import journal_mode
 
 SECRETS_FILE = "secrets.env"
-"""The secrets of the demo, in DATA_DIR."""
+"""The file with the demo's secrets, in DATA_DIR."""
 
 DoctorCheck = tuple[bool, str]
 
@@ -96,7 +96,7 @@ def check_settings() -> Iterator[DoctorCheck]:
 
 
 def check_files() -> Iterator[DoctorCheck]:
-    """Yield whether other accounts of this machine can read what the site stores."""
+    """Yield a warning if other users of this machine can read the site's files."""
     data = Path(settings.DATA_DIR)
     found = [data, data / SECRETS_FILE, Path(settings.MEDIA_ROOT)]
     if connection.vendor == "sqlite":
@@ -108,14 +108,14 @@ def check_files() -> Iterator[DoctorCheck]:
 
 
 def check_pdf_files() -> Iterator[DoctorCheck]:
-    """Yield whether receipts can be made as PDF files. It is no problem if not."""
+    """Yield whether receipts can be made as PDF files. If not, it is a note and not a problem."""
     problem = pdf_problem()
     without = f"No receipts as PDF files, patients print the page: {problem}"
     yield True, without if problem else "Receipts can be made as PDF files."
 
 
 def check_encrypted_values() -> Iterator[DoctorCheck]:
-    """Yield what cannot be decrypted, by table."""
+    """Yield, by table, the number of values that cannot be decrypted."""
     unreadable = [(model._meta.verbose_name_plural, rows) for model, rows in count_unreadable()]
     unreadable.append((_("second factors"), count_unreadable_secrets()))
     for name, rows in unreadable:
@@ -191,7 +191,7 @@ def check_jobs() -> Iterator[DoctorCheck]:
 
 
 def check_held_calendar() -> Iterator[DoctorCheck]:
-    """Yield whether visitors who do not book hold much of the calendar."""
+    """Yield a warning if holds of visitors take a large share of the calendar."""
     clinic, now = ClinicProfile.current(), clock.now()
     held = find_held_calendar(clinic, now) if clinic is not None else None
     if held is not None:
@@ -206,7 +206,8 @@ def check_held_calendar() -> Iterator[DoctorCheck]:
 
 
 def check_clocks() -> Iterator[DoctorCheck]:
-    """Yield whether the clocks agree, and what was recorded while one was wrong."""
+    """Yield whether the clocks of machine and database agree, and how many times are in the
+    future."""
     problem = find_clock_problem()
     yield not problem, problem or "The clocks of this machine and of the database agree."
     for name, count in count_times_from_future(clock.now()).items():

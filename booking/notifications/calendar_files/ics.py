@@ -30,7 +30,7 @@ from clinic.lib.dates import clock
 CalendarMethod = Literal["REQUEST", "CANCEL", "PUBLISH"]
 PRODUCT_ID = "-//Clinic booking//EN"
 REFRESH_AFTER = timedelta(minutes=30)
-"""How often calendar programs are asked to read a feed again."""
+"""How often calendar programs are asked to load a feed."""
 
 
 def calendar_attachment(appointment: Appointment, method: CalendarMethod) -> Attachment:
@@ -43,9 +43,9 @@ def calendar_attachment(appointment: Appointment, method: CalendarMethod) -> Att
 def appointment_calendar(
     appointment: Appointment, clinic: ClinicProfile, method: CalendarMethod, *, link: str = ""
 ) -> bytes:
-    """Return a calendar file of one appointment, for its patient.
+    """Return the calendar file of one appointment, for its patient.
 
-    `link` stands in it instead of the secret one, for those who act for the patient.
+    For a proxy, `link` replaces the secret link.
     """
     calendar = _calendar(clinic, [appointment], method)
     event = _patient_event(appointment, clinic, link=link or appointment_url(appointment))
@@ -80,7 +80,7 @@ def therapist_calendar_feed(appointments: Iterable[Appointment], clinic: ClinicP
 
 
 def event_uid(appointment: Appointment, clinic: ClinicProfile) -> str:
-    """Return the UID of an appointment, which never changes, also if the site moves."""
+    """Return the UID of an appointment, which never changes, not even with the site's address."""
     return f"{appointment.public_id}@{urlsplit(clinic.identifier_url).hostname or 'localhost'}"
 
 
@@ -126,7 +126,7 @@ def event_times(appointment: Appointment, zone: ZoneInfo) -> dict[str, datetime]
 
 
 def _is_repeated(instant: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clocks show the local time of an instant twice."""
+    """Return whether the local time of an instant occurs twice, as the clocks go back."""
     local = instant.astimezone(zone)
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 

@@ -15,9 +15,9 @@ from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
 STEP, MINUTE = timedelta(days=7), timedelta(minutes=1)
 YEARS = 28
-"""After so many years the dates of weekdays repeat, so a rule that fits until then is one."""
+"""A rule that is true for so many years is taken for good: then weekdays and dates repeat."""
 LISTED_YEARS = 5
-"""For how many years the changes are listed where they follow no rule."""
+"""How many years of changes are listed for zones whose changes follow no rule."""
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 Observance = TimezoneDaylight | TimezoneStandard
 YearlyRule = dict[str, object]
@@ -53,7 +53,8 @@ def vtimezone(key: str, first: int) -> Timezone:
 def _yearly_rules(
     changes: Sequence[datetime], zone: ZoneInfo
 ) -> list[tuple[datetime, YearlyRule]] | None:
-    """Return the first of each kind of change with its rule, or None if there is no rule."""
+    """Return each kind of change as its first onset and a rule; None if a change follows no
+    rule."""
     kinds: dict[tuple[timedelta, timedelta, str], list[datetime]] = {}
     for change in changes:
         before = _offset(change - MINUTE, zone)
@@ -69,7 +70,7 @@ def _yearly_rules(
 
 
 def _rule(onsets: Sequence[datetime]) -> YearlyRule | None:
-    """Return the rule of onsets on the same weekday of a month at the same time, or None."""
+    """Return the rule of onsets at one time on one weekday of a month, or None if they differ."""
     patterns = {(onset.month, onset.weekday(), onset.time()) for onset in onsets}
     if len(patterns) > 1 or len({onset.year for onset in onsets}) < len(onsets):
         return None

@@ -1,4 +1,4 @@
-"""Links that open an appointment in a calendar on the web. They say what a calendar file says."""
+"""Links that add an appointment to a web calendar, with the same content as a calendar file."""
 
 from dataclasses import dataclass
 from datetime import UTC
@@ -17,14 +17,15 @@ MAP_DIRECTIONS = "https://www.google.com/maps/dir/"
 
 @dataclass(frozen=True, slots=True)
 class WebLink:
-    """A link to another site, which is asked only when somebody opens it."""
+    """A link to another site. The page itself requests nothing from that site."""
 
     name: str
     url: str
 
 
 def web_calendar_links(appointment: Appointment, clinic: ClinicProfile) -> list[WebLink]:
-    """Return the links for Google and Outlook. The secret link of the appointment is in neither."""
+    """Return the links for Google and Outlook. They do not contain the appointment's secret
+    link."""
     starts, ends = appointment.starts_at.astimezone(UTC), appointment.ends_at.astimezone(UTC)
     title = f"{clean_line(clinic.name)}: {neutral_treatment_name(appointment)}"
     place = clinic_address(clinic)
@@ -52,7 +53,7 @@ def web_calendar_links(appointment: Appointment, clinic: ClinicProfile) -> list[
 
 
 def direction_links(clinic: ClinicProfile) -> list[WebLink]:
-    """Return the links to the way to the clinic: on the web, and in the map program of a phone.
+    """Return links to directions to the clinic: on the web, and for a phone's map program.
 
     Empty if the clinic has no address.
     """

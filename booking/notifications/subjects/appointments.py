@@ -78,11 +78,11 @@ def notify_moved(
     notify_patient: bool = True,
     therapist_away: bool = False,
 ) -> None:
-    """Notify the patient of the new and the old time, and queue reminders of the new time.
+    """Notify the patient of the new and the old time, and queue reminders of the new one.
 
-    A new therapist is named, with the one before if staff moved it. `therapist_away` says that
-    the one before is away. `staff_message` is a sentence of the staff to the patient. Without
-    `notify_patient` only the reminders are queued.
+    A change of therapist is named, with the former one if staff moved the appointment.
+    `therapist_away` says that the former one is away. `staff_message` is a sentence of the staff to
+    the patient. Without `notify_patient` only the reminders are queued.
     """
     data = _moved_data(event) | {"words": staff_message, "therapist_away": therapist_away}
     rows = _build_for_patient("moved", appointment, event, **data) if notify_patient else []
@@ -102,16 +102,17 @@ def notify_cancelled(
 
 
 def notify_still_booked(appointment: Appointment, event: AppointmentEvent) -> None:
-    """Confirm the appointment once more, after a question about another time was withdrawn."""
+    """Confirm to the patient that the appointment stays as it is, after a proposal was
+    withdrawn."""
     enqueue_all(_build_for_patient("booked", appointment, event))
 
 
 def _build_for_patient(
     kind: str, appointment: Appointment, event: AppointmentEvent, **data: Any
 ) -> list[Notification]:
-    """Return a notification to the patient, if they have an address, and to who else is told.
+    """Return unsaved mails to the patient, if they have an address, and to proxies.
 
-    Nothing if the appointment is over.
+    None if the appointment is over.
     """
     patient, now = appointment.patient, clock.now()
     if patient is None or appointment.ends_at <= now:
@@ -140,7 +141,7 @@ def _last_event(appointment: Appointment, *kinds: EventKind) -> AppointmentEvent
 
 
 def _moved_data(event: AppointmentEvent) -> dict[str, Any]:
-    """Return the time before a move, and the therapist before it if staff changed that."""
+    """Return the former start, and the former therapist if staff changed that, as stored data."""
     was, before = previous_start(event), event.details.get("from") or {}
     after = event.details.get("to") or {}
     changed = event.actor_type not in VISITORS and before.get("therapist") != after.get("therapist")
@@ -151,7 +152,7 @@ def _moved_data(event: AppointmentEvent) -> dict[str, Any]:
 
 
 def moved_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the appointment's values, what has changed, and the staff's message if any."""
+    """Return the values of the appointment, of what has changed, and the staff's message."""
     appointment = get_appointment(notification)
     was = datetime.fromisoformat(str(data["was"])) if data.get("was") else None
     same_time = was == appointment.starts_at
@@ -172,7 +173,7 @@ def moved_values(notification: Notification, data: Mapping[str, Any]) -> dict[st
 def _other_therapist(
     before: Therapist, appointment: Appointment, *, away: bool, same_time: bool
 ) -> str:
-    """Return who would treat the patient instead, and what they can do."""
+    """Return sentences on who would treat the patient instead, and what the patient can do."""
     if away and same_time:
         sentence = gettext("%(before)s is away; %(after)s would treat you at the same time.")
     elif away:

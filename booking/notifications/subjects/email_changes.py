@@ -1,4 +1,4 @@
-"""Mails about a change of the e-mail address: the code to the new one, the notice to the old."""
+"""Mails about a change of address: the code to the new address, the notice to the old one."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from clinic.lib.dates import clock
 
 
 def notify_change_code(change: EmailChange, *, is_taken: bool) -> None:
-    """Mail the code to the new address, or that it has an account already."""
+    """Mail the new address the code, or if `is_taken` that it already has an account."""
     kind = EMAIL_CHANGE_REFUSED if is_taken else EMAIL_CHANGE_CODE
     enqueue(
         kind.name,
@@ -31,7 +31,7 @@ def notify_change_code(change: EmailChange, *, is_taken: bool) -> None:
 
 
 def notify_email_changed(change: EmailChange) -> None:
-    """Tell the old address that it was replaced, with the link that restores it."""
+    """Mail the old address that it was replaced, with the link that restores it."""
     enqueue(
         EMAIL_CHANGED.name,
         key=f"{EMAIL_CHANGED.name}:{change.public_id}",

@@ -1,4 +1,4 @@
-"""The question to a patient whether another time or therapist suits them."""
+"""The mail that asks a patient whether another time or therapist suits them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ KIND = "move_proposal"
 
 
 def notify_asked(proposal: MoveProposal, *, staff_message: str = "") -> None:
-    """Mail the patient what is proposed, until when they can answer, and what happens otherwise."""
+    """Mail the patient the proposed time, the deadline, and what happens without an answer."""
     enqueue(KIND, **_params(proposal, {"proposal": proposal.pk, "words": staff_message}))
 
 
@@ -47,7 +47,7 @@ def _params(proposal: MoveProposal, data: Mapping[str, Any]) -> NotificationPara
 
 @dataclass(frozen=True, slots=True)
 class ProposalText:
-    """What the patient is asked, as sentences. The page of the question shows the same."""
+    """The sentences of a proposal, for the mail and for its page."""
 
     reason: str
     held: str
@@ -57,7 +57,7 @@ class ProposalText:
 def question_text(
     appointment: Appointment, hold: Appointment, clinic: ClinicProfile, *, is_time_lost: bool
 ) -> ProposalText:
-    """Return why the patient is asked, until when, and what happens if they do not answer."""
+    """Return why the patient is asked, the deadline, and what happens without an answer."""
     names = {
         "before": clean_line(appointment.therapist.name),
         "after": clean_line(hold.therapist.name),
@@ -89,7 +89,7 @@ def question_text(
 
 
 def proposal_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the appointment's values, what is proposed, and the link to answer."""
+    """Return the values of the appointment, the proposed time, and the link to answer."""
     proposal = _get_proposal(int(data["proposal"]))
     appointment, hold, clinic = proposal.appointment, proposal.hold, ClinicProfile.objects.get()
     question = question_text(appointment, hold, clinic, is_time_lost=proposal.is_time_lost)
@@ -117,7 +117,7 @@ def _proposal_values(
 
 
 def _booked_text(appointment: Appointment, hold: Appointment, clinic: ClinicProfile) -> str:
-    """Return when and with whom it is booked, and its price if the proposed one differs."""
+    """Return the booked time and therapist, and the price if the proposed one differs."""
     values = {
         "when": date_format.long_datetime(appointment.starts_at, clinic.zone),
         "name": clean_line(appointment.therapist.name),
@@ -129,7 +129,7 @@ def _booked_text(appointment: Appointment, hold: Appointment, clinic: ClinicProf
 
 
 def proposal_sample_values(clinic: ClinicProfile) -> PlaceholderValues:
-    """Return the values of a question about a time two days later."""
+    """Return the values of a proposal of a time two days later."""
     appointment, hold = sample_appointment(clinic), sample_appointment(clinic)
     hold.starts_at += timedelta(days=2)
     hold.ends_at += timedelta(days=2)
@@ -145,7 +145,10 @@ def is_proposal_wanted(notification: Notification, now: datetime) -> bool:
 
 
 def proposal_resend_params(notification: Notification, now: datetime) -> NotificationParams:
-    """Return the parameters to send the open question again. Raises CannotSendAgain."""
+    """Return the parameters to send an open proposal again.
+
+    Raises CannotSendAgain if the patient cannot answer any more.
+    """
     require_upcoming(notification, now, Status.BOOKED)
     proposal = _find_waiting(notification, now)
     if proposal is None:

@@ -51,7 +51,7 @@ def build_reminders(appointment: Appointment, clinic: ClinicProfile) -> list[Not
 def build_reminder(
     appointment: Appointment, hours: int, clinic: ClinicProfile
 ) -> list[Notification]:
-    """Return unsaved reminders: to the patient, if they have an address, and to who else is told.
+    """Return unsaved reminders to the patient, if they have an address, and to proxies.
 
     They are due `hours` before the start of the appointment.
     """

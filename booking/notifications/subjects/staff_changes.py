@@ -83,7 +83,8 @@ def build_staff_changes(
 def previous_start(event: AppointmentEvent) -> datetime | None:
     """Return the start before a move, from the event's details; None for other events.
 
-    If only the clinic's time zone has changed, it is the instant that the clock read before.
+    If only the clinic's time zone has changed, it is the instant of the same local time in the old
+    zone.
     """
     before: Mapping[str, Any] = event.details.get("from") or {}
     start = event.details.get("reading_before") or before.get("starts_at")

@@ -1,4 +1,4 @@
-"""The mail that asks the clinic to read at once what somebody wrote. It does not say why."""
+"""The mail that asks the clinic to read a text at once. It gives no reason."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from booking.notifications.sanitizing import clean_line
 
 
 def notify_urgent_note(appointment: Appointment) -> None:
-    """Ask the clinic to read the note of an appointment, in the caller's transaction."""
+    """Queue the mail about the note of an appointment, in the caller's transaction."""
     notify_urgent_text(
         key=f"appointment:{appointment.public_id}",
         page="desk-appointment",
@@ -22,10 +22,10 @@ def notify_urgent_note(appointment: Appointment) -> None:
 
 
 def notify_urgent_text(*, key: str, page: str, identifier: str = "") -> None:
-    """Ask the clinic to read a text at once, in the caller's transaction.
+    """Queue the mail about a text, in the caller's transaction.
 
-    `key` names the text, `page` (a URL name) with its `identifier` is where staff read it. Nothing
-    is queued if the clinic has no address.
+    `key` identifies the text. `page` is the URL name of the page where staff read it, with
+    `identifier` as its argument. Nothing is queued if the clinic has no address.
     """
     clinic = ClinicProfile.objects.get()
     if not clinic.email:
@@ -40,7 +40,7 @@ def notify_urgent_text(*, key: str, page: str, identifier: str = "") -> None:
 
 
 def urgent_text_values(_notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the clinic's name, and the address of the page."""
+    """Return the clinic's name and the address of the page."""
     arguments = [str(data["identifier"])] if data.get("identifier") else []
     return {
         "clinic": clean_line(ClinicProfile.objects.get().name),
@@ -49,7 +49,7 @@ def urgent_text_values(_notification: Notification, data: Mapping[str, Any]) -> 
 
 
 def urgent_text_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
-    """Return the address of the desk."""
+    """Return the address of the desk as the page."""
     return {"link": absolute_url("desk")}
 
 
