@@ -1,4 +1,4 @@
-"""Registries: the few places where a feature joins the core.
+"""Registries: the places where features add to the core.
 
 The core never imports a feature. A feature calls a `register` function from its
 `AppConfig.ready`; the core asks the registry for what is there. With no feature installed,

@@ -45,5 +45,5 @@ def register(page: AccountPage) -> None:
 
 
 def pages() -> list[AccountPage]:
-    """Return all pages, in their order."""
+    """Return the pages of the core and of features, by `order`."""
     return sorted(_pages.values(), key=lambda page: page.order)

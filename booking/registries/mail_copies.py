@@ -1,10 +1,10 @@
-"""Who else is told when a patient is mailed about an appointment.
+"""Who else gets a mail when a patient gets one about an appointment.
 
     mail_copies.register(build_copies)
 
-where `build_copies(occasion)` returns notifications that are not saved yet. They are mails of their
-own, to people of their own: the links in a patient's mail open the appointment, so nobody else gets
-it. The function is called even if the patient has no address.
+where `build_copies(occasion)` returns unsaved notifications. They are mails of their own, since the
+links in a patient's mail open the appointment. The function is called even if the patient has no
+address.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from booking.models import Appointment, Notification
 
 @dataclass(frozen=True, slots=True)
 class MailOccasion:
-    """Why a patient is mailed: `kind` and `key` are those of the patient's notification."""
+    """A mail to a patient, of which others get copies. `kind` and `key` are the mail's."""
 
     kind: str
     key: str
@@ -36,5 +36,5 @@ def register(builder: CopyBuilder) -> None:
 
 
 def build_copies(occasion: MailOccasion) -> list[Notification]:
-    """Return the notifications to everybody else, not saved yet."""
+    """Return the notifications of all features for others than the patient, not saved."""
     return [row for builder in _builders for row in builder(occasion)]

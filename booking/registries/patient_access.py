@@ -1,9 +1,9 @@
 """Who and what else can read something of a patient: lines of the page "Who can see me".
 
-    patient_access.register(proxies_of)
+    patient_access.register(access_lines)
 
-where `proxies_of(patient, now)` yields an AccessLine for each person, key or feed that a feature
-lets read something of the patient. The core lists staff, devices, links and the calendar feed.
+where `access_lines(patient, now)` yields an AccessLine for each person, key or feed that can read
+data of the patient by the feature. The core lists staff, devices, links and the calendar feed.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,11 +17,11 @@ from booking.models import Patient
 
 @dataclass(frozen=True, slots=True)
 class AccessLine:
-    """One person or thing that can read something of a patient today.
+    """One person, key or feed that can read data of a patient today.
 
-    `what` says what it can do, such as "can see receipts"; `last_read_at` is when it last did,
-    None if it never did or nothing records it. `end_url` is the page on which the patient ends
-    it, "" where that is not up to them.
+    `what` says which, such as "can see receipts"; `last_read_at` is the last time, None if it never
+    did or that is not recorded. `end_url` is the page where the patient can end it, "" if they
+    cannot.
     """
 
     name: str | Promise

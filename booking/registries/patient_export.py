@@ -1,4 +1,4 @@
-"""What the copy of everything that is held about a patient contains.
+"""The parts of the copy of a patient's data.
 
     patient_export.register(ExportPart("notes", _("Notes"), notes_of, models=(Note,)))
 

@@ -1,4 +1,4 @@
-"""The numbers to call when an answer, or what somebody writes, says that they need help."""
+"""The numbers to call when an answer or a text says that somebody needs help."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,13 +13,13 @@ PHONE_NUMBER = re.compile(r"\d[\d ]+\d")
 
 @dataclass(frozen=True, slots=True)
 class CallableNumber:
-    """A phone number as people read it, and as a phone dials it."""
+    """A phone number, as shown and as dialed."""
 
     text: str
 
     @property
     def url(self) -> str:
-        """The address of a link that calls it."""
+        """The tel: URL of the number."""
         return f"tel:{self.text.replace(' ', '')}"
 
 
@@ -33,18 +33,18 @@ class EmergencyCalls:
     crisis_text: str
 
     def for_care(self, care: CareAdvice) -> Sequence[CallableNumber]:
-        """Return the numbers for an advice, the most important first."""
+        """Return the numbers to show with an advice, the most important first."""
         if care == CareAdvice.EMERGENCY:
             return self.emergency
         return [*self.urgent, *self.emergency] if care == CareAdvice.URGENT else []
 
     def for_answer(self, answer: AnswerOption) -> Sequence[CallableNumber]:
-        """Return the numbers that go with the advice beside an answer."""
+        """Return the numbers to show with the advice beside an answer."""
         return [*self.crisis, *self.emergency] if answer.crisis else self.for_care(answer.care)
 
 
 def emergency_calls(contacts: Mapping[str, str]) -> EmergencyCalls:
-    """Return the numbers in the contacts of a country, as questionnaires have them."""
+    """Return the numbers from a questionnaire's contacts of one country."""
     return EmergencyCalls(
         emergency=_numbers(contacts["emergency"]),
         urgent=_numbers(contacts["urgent"]),

@@ -18,9 +18,9 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def account_links(context: Context) -> list[dict[str, Any]]:
-    """Return the pages of the account: href, label, icon, and whether it is the current one.
+    """Return the pages of the account: href, label, icon, and whether it is the present one.
 
-    Those who act for a patient get the pages that are open to them.
+    A proxy gets the pages that are open to them.
     """
     path, acting = context["request"].path, current_acting(context["request"])
     return [
@@ -37,7 +37,7 @@ def account_links(context: Context) -> list[dict[str, Any]]:
 
 @register.simple_tag(takes_context=True)
 def account_name(context: Context) -> str:
-    """Return the name of whoever is signed in, or else the e-mail address."""
+    """Return the name of the signed-in user, or their e-mail address if they have none."""
     request: HttpRequest = context["request"]
     patient = own_patient(request.user)
     return patient.name if patient is not None else str(request.user)
@@ -45,12 +45,12 @@ def account_name(context: Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def desk_of_account(context: Context) -> str:
-    """Return where a member of staff works, or "" for patients."""
+    """Return the address of a staff member's desk or back office, or "" for patients."""
     user = context["request"].user
     return landing_page(user) if is_staff_account(user) else ""
 
 
 @register.simple_tag(takes_context=True)
 def acting_for(context: Context) -> Acting | None:
-    """Return for whom the signed-in person acts, or None for themselves."""
+    """Return the patient for whom a proxy acts, with the permissions, or None."""
     return current_acting(context["request"])

@@ -1,4 +1,4 @@
-"""Whom to call, for somebody who wrote of despair."""
+"""The numbers to call for somebody who writes of despair."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,8 @@ register = template.Library()
 
 @register.inclusion_tag("components/crisis_help.html", takes_context=True)
 def crisis_help(context: Mapping[str, Any], text: str = "") -> dict[str, Any]:
-    """Show whom to call if `text` mentions despair, or if the form before this page did."""
+    """Show whom to call if `text`, or a text sent with the form before this page, mentions
+    despair."""
     request, clinic = context.get("request"), context.get("clinic")
     is_shown = mentions_despair(text) or (request is not None and is_help_shown(request))
     country = clinic.country if clinic else ""
@@ -31,5 +32,5 @@ def emergency_buttons(context: Mapping[str, Any]) -> dict[str, Any]:
 
 @register.filter
 def reads_like_despair(text: str) -> bool:
-    """Return whether a text mentions despair, to point it out to staff."""
+    """Return whether a text mentions despair, for a mark that staff see."""
     return mentions_despair(text or "")

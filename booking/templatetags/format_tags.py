@@ -47,7 +47,10 @@ def local_day(instant: datetime, zone: ZoneInfo) -> date:
 
 @register.filter
 def tel_url(phone: str, clinic: ClinicProfile | None) -> str:
-    """Return the tel: URL of a typed phone number, understood by the clinic's country."""
+    """Return the tel: URL of a phone number.
+
+    A number without country code is one of the clinic's country.
+    """
     return phone_numbers.tel_url(phone, clinic.country if clinic else "")
 
 
@@ -77,7 +80,7 @@ def short_date(day: date) -> str:
 
 @register.filter
 def day_and_month(day: date) -> str:
-    """Format a day of the last twelve months like "12 March"."""
+    """Return a day of the last twelve months as text, such as "12 March"."""
     return date_format.day_and_month(day)
 
 

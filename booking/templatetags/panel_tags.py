@@ -1,4 +1,4 @@
-"""The panels that features add to pages of the core."""
+"""Render the panels that features add to pages of the core."""
 
 from typing import Any
 

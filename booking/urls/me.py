@@ -1,7 +1,7 @@
-"""Addresses of the patient's account. A page needs a patient record unless it is listed apart.
+"""Addresses of the patient's account.
 
-The pages of an appointment are those that its secret link opens, too, and the last step of a
-booking is one of the steps of everybody.
+Those of an appointment show the same pages as its secret link, and that of a booking's last step
+the same page as for guests.
 """
 
 from django.urls import path

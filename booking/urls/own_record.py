@@ -1,4 +1,4 @@
-"""Addresses of the patient's account that are about the person, behind one gate."""
+"""Addresses of the account about the patient's own record, behind one gate."""
 
 from django.urls import path
 

@@ -15,7 +15,7 @@ from booking.queries.patients.proven_emails import mailbox_hash
 from clinic.lib.http.proxies import rate_limit_address
 
 UNKNOWN_ADDRESS = "unknown"
-"""Counted for visitors whose network address the web server does not tell, all together."""
+"""All visitors whose network address is not known are counted under this one."""
 
 
 def get_clinic_or_404(request: HttpRequest) -> ClinicProfile:
@@ -51,7 +51,7 @@ def signed_in_user(request: HttpRequest) -> User:
 
 
 def visitor_address(request: HttpRequest) -> str:
-    """Return the network address of a visitor, by which limits are counted."""
+    """Return the network address of a visitor, for rate limits."""
     return rate_limit_address(request) or UNKNOWN_ADDRESS
 
 
@@ -67,10 +67,9 @@ def audited_staff_actor(request: HttpRequest) -> Actor:
 
 
 def account_actor(request: HttpRequest) -> Actor:
-    """Return who uses the patient's account, with the patient for whom they act if it is another.
+    """Return the user of the account as an actor, with the patient for whom they act, if any.
 
-    Members of staff are there for themselves, as patients. The mailbox of the account counts as
-    proven.
+    Members of staff act as patients here. The mailbox of the account counts as proven.
     """
     user, acting = signed_in_user(request), current_acting(request)
     return Actor(

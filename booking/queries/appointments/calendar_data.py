@@ -1,4 +1,4 @@
-"""The rows that the desk calendar shows: whose lanes, hours, absences and appointments."""
+"""Read what the desk calendar shows: therapists, hours, absences and appointments."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from clinic.lib.dates.epoch import from_minutes, to_minutes
 
 @dataclass(frozen=True, slots=True)
 class CalendarData:
-    """The rows of some dates, as read from the database.
+    """The rows of some dates.
 
     `hours` are by therapist; `away` are time off and closures, as (therapist or None for all, span,
     text).

@@ -73,9 +73,9 @@ class AppointmentBlock:
 
 @dataclass(slots=True)
 class CalendarLane:
-    """One therapist, or one room, on one date. `base` and `end` are UTC minutes.
+    """A therapist, or a room, on one date. `base` and `end` are UTC minutes since 1970.
 
-    `name` is that of the therapist or room; among lanes of several dates it is the date.
+    `name` is that of the therapist or room, or in a view of several dates the date.
     """
 
     key: str

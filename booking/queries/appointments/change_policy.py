@@ -78,7 +78,8 @@ class ChangePolicy:
         )
 
     def for_readers(self) -> "ChangePolicy":
-        """Return the policy for somebody who may only look: nothing is offered or explained."""
+        """Return the policy of a proxy who may only see the appointment: no change, and no reason
+        why."""
         nothing = ChangeNotAllowed("")
         return replace(
             self,

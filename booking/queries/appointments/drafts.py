@@ -13,5 +13,5 @@ def load_draft(hold: Appointment) -> dict[str, Any]:
 
 
 def is_complete(draft: dict[str, Any]) -> bool:
-    """Return whether a draft has all that is needed to book."""
+    """Return whether a draft contains everything that a booking needs."""
     return all(draft.get(name) for name in ("name", "email", "phone"))

@@ -19,9 +19,9 @@ def count_upcoming_guest_bookings(email: str, now: datetime) -> int:
 
 
 def count_guest_bookings_last_hour(now: datetime) -> int:
-    """Count guest bookings of the last hour on the whole site, including cancelled ones.
+    """Return the number of guest bookings in the last hour, including canceled ones.
 
-    Those of guests who have proven their e-mail address do not count.
+    Those of guests who have proven their e-mail address are not counted.
     """
     bookings = Appointment.objects.filter(
         booked_at__gt=now - HOUR, patient__user__isnull=True, browser_key__gt=""

@@ -1,4 +1,4 @@
-"""Whether the calendar is being held by visitors who do not book, for the alarm at the desk."""
+"""Whether visitors hold an unusual share of the calendar without booking, for the desk's alarm."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,15 +7,15 @@ from booking.models import Appointment, ClinicProfile, MoveProposal
 from booking.queries.availability.openings import OPENING_DAYS, opening_minutes
 
 ALARM_SHARE, ALARM_FLOOR = 0.05, 450
-"""Holds are an alarm from this share of the openings and this many minutes on."""
+"""The alarm needs holds of at least this share of the openings, and of this many minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldCalendar:
-    """What visitors without an appointment hold of the next OPENING_DAYS days.
+    """What visitors hold of the next OPENING_DAYS days without having booked.
 
-    `percent` is of the minutes that could be booked, `networks` the number of networks that the
-    holds came from, `since` when the oldest of them was made.
+    `percent` is of the minutes that can be booked, `networks` is the number of networks from which
+    the holds came, `since` is when the oldest was made.
     """
 
     percent: int
@@ -25,9 +25,9 @@ class HeldCalendar:
 
 
 def find_held_calendar(clinic: ClinicProfile, now: datetime) -> HeldCalendar | None:
-    """Return what is held if it is unusually much, else None.
+    """Return what visitors hold if it is more than the alarm's limit, else None.
 
-    One query, and those of `opening_minutes` above the floor.
+    One query, and those of `opening_minutes` if it is more than ALARM_FLOOR.
     """
     rows = list(
         Appointment.objects.active_holds(now)

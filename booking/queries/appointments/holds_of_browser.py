@@ -1,4 +1,4 @@
-"""The times that a browser holds, and a signed-in patient in all their browsers."""
+"""The times that a browser, or a signed-in patient, holds."""
 
 from datetime import datetime
 
@@ -12,8 +12,7 @@ def holds_of_browser(
 ) -> list[Appointment]:
     """Return the active holds of a browser, newest first. One query, and one for a patient.
 
-    With a patient also those that they made on other devices. Times that staff hold for a patient
-    have no key.
+    With a patient, also those from their other devices. Holds that staff made have no browser key.
     """
     wanted = [Q(browser_key=browser_key)] if browser_key else []
     if patient is not None:

@@ -115,11 +115,10 @@ def outside_hours(now: datetime) -> Faults:
 
 
 def switched_off(now: datetime) -> Faults:
-    """No therapist and no room that takes no more bookings has upcoming ones, and no room of
-    another kind than the treatment needs, unless staff kept them.
+    """No upcoming appointment has an inactive therapist or room, or a room of the wrong kind.
 
-    Holds are not checked: they end by themselves. A treatment that is no longer offered is no
-    fault: what was booked of it stays.
+    Unless staff kept it so. Holds are not checked, since they expire. Appointments of a treatment
+    that is not offered any more are correct.
     """
     upcoming = Appointment.objects.filter(
         status__in=[Status.BOOKED, Status.ARRIVED], ends_at__gt=now
@@ -199,7 +198,7 @@ def missing_prices(_now: datetime) -> Faults:
 def visits_entered_afterwards(_now: datetime) -> Faults:
     """An appointment is marked as entered afterwards if it was booked after it had begun.
 
-    Online, a held time may begin before it is confirmed, so without the mark a day may pass.
+    Online, a held time may begin before it is booked, so without the mark a day's delay is correct.
     """
     booked = Appointment.objects.filter(booked_at__isnull=False)
     marked, unmarked = (booked.filter(entered_afterwards=mark) for mark in (True, False))
@@ -216,7 +215,8 @@ def visits_entered_afterwards(_now: datetime) -> Faults:
 
 
 def walk_ins(_now: datetime) -> Faults:
-    """Whoever has neither e-mail address nor phone number came as a walk-in at least once."""
+    """A patient without e-mail address and phone number has at least one appointment as a
+    walk-in."""
     active = Appointment.objects.filter(
         status__in=ACTIVE_BOOKING_STATUSES, patient__email="", patient__phone=""
     )

@@ -1,4 +1,4 @@
-"""The appointments that a patient sees in their account."""
+"""The appointments that the patient's account shows."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from booking.queries.appointments.change_policy import CANCELLATION_UNDO_PERIOD
 from booking.queries.patients.claimable import claimable_records
 
 MAX_ROWS_READ = 60
-"""More than somebody has ahead of them; the favourites are counted in these, too."""
+"""More than a patient has upcoming ones. Favorites are counted among these, too."""
 MAX_LATEST = 5
 MAX_FAVOURITES, MIN_TIMES = 3, 2
 EXPECTED = (Status.BOOKED, Status.ARRIVED)
@@ -35,9 +35,13 @@ class Favourite:
 class OwnAppointments:
     """What the first page of the account shows.
 
-    `upcoming`: the next first. `cancelled`: those whose cancellation was a few minutes ago, so that
-    it may be undone. `latest`: past ones, newest first; `has_more` if there are others.
-    `again` is the one to have again; `may_claim`: there are bookings as a guest to be added.
+    Attributes:
+        upcoming: Upcoming appointments, the next first.
+        cancelled: Appointments that were canceled minutes ago, which can be undone.
+        latest: Past appointments, newest first.
+        has_more: Whether there are more past ones.
+        again: The appointment to offer again.
+        may_claim: Whether there are bookings as a guest that can be added.
     """
 
     upcoming: Sequence[Appointment]
@@ -57,7 +61,7 @@ class OwnAppointments:
 def upcoming_appointments(
     patient: Patient, now: datetime, acting: Acting | None
 ) -> list[Appointment]:
-    """Return what the patient is expected to come to, the next first."""
+    """Return the booked appointments that are not over, the next first."""
     expected = appointments_of_account(patient, acting).filter(status__in=EXPECTED, ends_at__gt=now)
     return list(expected.order_by("starts_at", "pk"))
 
@@ -65,7 +69,7 @@ def upcoming_appointments(
 def past_appointments(
     patient: Patient, now: datetime, acting: Acting | None
 ) -> AppointmentQuerySet:
-    """Return those that are over, cancelled or missed, latest first."""
+    """Return the appointments that are over, canceled or missed, latest first."""
     rows = appointments_of_account(patient, acting).order_by("-starts_at", "-pk")
     return rows.exclude(status__in=EXPECTED, ends_at__gt=now)
 
@@ -73,9 +77,9 @@ def past_appointments(
 def load_own_appointments(
     patient: Patient, now: datetime, acting: Acting | None, *, proven_email: str = ""
 ) -> OwnAppointments:
-    """Return what the first page of the account shows. One query, however many there are.
+    """Return what the first page of the account shows. One query for any number of appointments.
 
-    `acting` is who asks, if it is not the patient; `proven_email` as in `claimable_records`.
+    `acting` is the proxy, or None for the patient; `proven_email` is as in `claimable_records`.
     """
     claimable = claimable_records(proven_email)
     latest_first = appointments_of_account(patient, acting).order_by("-starts_at", "-pk")

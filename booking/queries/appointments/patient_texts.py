@@ -1,11 +1,11 @@
-"""What a patient wrote in their own words for an appointment."""
+"""The texts that a patient has written for an appointment."""
 
 from booking.models import Appointment
 from booking.queries.health.status import readable_record
 
 
 def all_texts(appointment: Appointment) -> str:
-    """Return the note and the free texts of the health questions, one a line. One query."""
+    """Return the note and the free texts of the health questions, one per line. One query."""
     texts = [appointment.patient_note]
     record = readable_record(appointment.screenings.last())
     if record is not None:

@@ -1,4 +1,4 @@
-"""Read the audit trail: about one patient, or by an owner's search."""
+"""Read the audit trail: entries about one patient, or those of an owner's search."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from booking.queries.audit.email_hashes import hash_email_with_all_keys
 class AuditSearch:
     """An owner's search for entries in [since, until).
 
-    `actions` are Action values, none for all; `user` is the primary key of who did it or whose
-    account it is; `patient` is whose data it is about.
+    `actions` are Action values, none for all; `user` is the primary key of the actor or of the
+    affected user; `patient` is whom the entries are about.
     """
 
     since: datetime
@@ -38,7 +38,8 @@ def search_entries(search: AuditSearch) -> QuerySet[AuditEntry]:
 
 
 def entries_about_patient(email: str, since: datetime, until: datetime) -> QuerySet[AuditEntry]:
-    """Return the entries in [since, until) about anybody who has or had this address, in order."""
+    """Return the entries in [since, until) about every patient who has or had this address, in
+    order."""
     rows = AuditEntry.objects.filter(_about_email(email), at__gte=since, at__lt=until)
     return rows.select_related("user").order_by("at", "pk")
 
@@ -49,7 +50,7 @@ def patients_of(entries: Iterable[AuditEntry]) -> Mapping[int, Patient]:
 
 
 def _about_patient(patient: Patient) -> Q:
-    """Match entries about a record, about one merged into it, or about its address."""
+    """Return a condition: about the patient's record, one merged into it, or its address."""
     merged = list(Patient.objects.filter(merged_into=patient).values_list("pk", flat=True))
     about = Q(patient_pk__in=[patient.pk, *merged])
     if patient.email:
@@ -58,7 +59,7 @@ def _about_patient(patient: Patient) -> Q:
 
 
 def _about_email(email: str) -> Q:
-    """Match entries about a patient's record, also one merged into it, or about an address."""
+    """Return a condition: about a record with the address, one merged into it, or the address."""
     current = Patient.objects.filter(email__iexact=email.strip()).values("pk")
     records = Patient.objects.filter(Q(pk__in=current) | Q(merged_into__in=current))
     patients = list(records.values_list("pk", flat=True))

@@ -20,11 +20,11 @@ SAME_TIME_WITHIN = timedelta(hours=2)
 def propose_again(
     clinic: ClinicProfile, appointment: Appointment, *, after: date, now: datetime
 ) -> list[BookableTime]:
-    """Return up to three free times like that of an appointment, on days after a date.
+    """Return up to three free times similar to an appointment's, on days after a date.
 
-    Treatment, length and therapist are the same. Preferred are the same weekday and, within two
-    hours, the same time; then the time nearest to it on other days. Empty if the therapist no
-    longer offers it. Kept for a minute, as public pages are: seven queries, or none.
+    Treatment, length and therapist are the same. Times on the same weekday and within two hours of
+    the same time come first, then those nearest to that time on other days. Empty if the therapist
+    does not offer it any more. Cached for a minute. Seven queries, or none.
     """
     wanted = appointment.starts_at.astimezone(clinic.zone)
     parts = (appointment.option_id, appointment.therapist_id, after, wanted.strftime("%w-%H-%M"))
@@ -65,13 +65,13 @@ def _closest_of_each_day(times: Sequence[BookableTime], wanted: datetime) -> lis
 
 
 def _distance(time: BookableTime, wanted: datetime) -> tuple[bool, bool, date]:
-    """Rank the same weekday and time first, then the same time, then what is soonest."""
+    """Return a sort key: same weekday and time first, then the same time, then the earliest."""
     is_same_time = _time_apart(time, wanted) <= SAME_TIME_WITHIN
     is_same_weekday = time.day.weekday() == wanted.weekday()
     return (not (is_same_time and is_same_weekday), not is_same_time, time.day)
 
 
 def _time_apart(time: BookableTime, wanted: datetime) -> timedelta:
-    """Return how far apart two times of the day are, in local time."""
+    """Return the difference between two times of day in local time."""
     minutes = (time.starts_at.hour - wanted.hour) * 60 + time.starts_at.minute - wanted.minute
     return timedelta(minutes=abs(minutes))

@@ -99,9 +99,9 @@ def find_free_times(
     now: datetime,
     moving: Appointment | None = None,
 ) -> FreeTimes:
-    """Return the free starts of a day from now on, regardless of the notice.
+    """Return the free starts of a day, without regard to the shortest notice.
 
-    `option` is a primary key; `therapist` is a slug, or empty for any therapist of `choices`.
+    `option` is a primary key; `therapist` is a slug, or "" for any therapist of `choices`.
     """
     allowed_ids = {
         candidate.pk for candidate in choices.therapists if therapist in ("", candidate.slug)

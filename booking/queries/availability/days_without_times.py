@@ -12,7 +12,7 @@ from booking.queries.availability.slots import Availability
 
 
 class NoTimes(StrEnum):
-    """Why a day has no free time."""
+    """Why a day has no free times."""
 
     CLOSED = "closed"
     HOLIDAY = "holiday"
@@ -22,7 +22,7 @@ class NoTimes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayWithoutTimes:
-    """The reason, and the name of the closure if it is one."""
+    """Why a day has no free times, with the name of the closure if it is one."""
 
     reason: NoTimes
     closure: str = ""
@@ -31,7 +31,7 @@ class DayWithoutTimes:
 def explain_days(
     availability: Availability, days: Sequence[date]
 ) -> Mapping[date, DayWithoutTimes]:
-    """Return why each day would have no free time. `days` are consecutive. One query."""
+    """Return, for each of consecutive days, the reason if it has no free times. One query."""
     closures = list(
         Closure.objects.filter(
             starts__isnull=True, first_day__lte=days[-1], last_day__gte=days[0]

@@ -1,4 +1,4 @@
-"""How many minutes of therapists' time can be booked soon: limits are shares of them."""
+"""How many minutes of therapists' time can be booked soon. The holding limits are shares of it."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -15,11 +15,11 @@ from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_next_minute
 
 OPENING_DAYS = 14
 CACHE_SECONDS = 60
-"""How long each process caches the minutes; limits need no newer ones."""
+"""How long a process caches the minutes. The limits need no newer figures."""
 
 
 def opening_minutes(clinic: ClinicProfile, now: datetime) -> int:
-    """Return the minutes that can be booked from now to the end of OPENING_DAYS days.
+    """Return the minutes that can be booked within OPENING_DAYS days from now.
 
     These are the hours of all therapists without their appointments. Times that are held, or booked
     under an unproven e-mail address, still count as openings. Rooms are not considered.
@@ -34,7 +34,7 @@ def opening_minutes(clinic: ClinicProfile, now: datetime) -> int:
 
 
 def working_minutes(clinic: ClinicProfile, therapist: int, day: date) -> int:
-    """Return the minutes of a therapist's hours (pk) on a date, whatever is booked in them."""
+    """Return the minutes of a therapist's (pk) working hours on a date, booked or not."""
     spans = load_open_spans([therapist], [day], clinic.zone)
     return sum(end - start for start, end in spans.get(therapist, ()))
 
@@ -59,7 +59,8 @@ def _openings(clinic: ClinicProfile, now: datetime) -> Iterator[Spans]:
 
 
 def _busy_spans(now: datetime) -> dict[int, list[tuple[int, int]]]:
-    """Return by therapist the spans of appointments that are neither held nor unproven."""
+    """Return, by therapist (pk), the spans of appointments other than holds and unproven
+    bookings."""
     rows = (
         Appointment.objects.occupying(now)
         .exclude(status=Status.HOLD)

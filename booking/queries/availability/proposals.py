@@ -89,7 +89,7 @@ class ProposalSearch:
     """Kinds of room (or None: any) by treatment, where the change is about them; primary keys."""
 
     def suits(self, row: Appointment, room_kind: int) -> bool:
-        """Whether a room of this kind suits an appointment after the change."""
+        """Return whether a room of this kind (pk) suits an appointment after the change."""
         treatment = row.option.treatment
         return self.needed_kinds.get(treatment.pk, treatment.room_kind_id) in (None, room_kind)
 
@@ -102,12 +102,12 @@ class ProposalSearch:
 def find_proposals(
     affected: Sequence[Appointment], change: ScheduleChange, clinic: ClinicProfile, now: datetime
 ) -> Mapping[int, tuple[Proposal, ...]]:
-    """Return proposals by appointment pk.
+    """Return proposals by appointment pk, at most two of each group.
 
-    First the same time with colleagues (in another room with the same therapist, if a room is
-    switched off), then later times of the same therapist, then those of
-    anybody (before them, if the patient has no preference); at most two of each. There are none
-    for patients who have arrived or whose health screening blocks. At most nine queries.
+    The groups: the same time with other therapists, or in another room if only the room is lost;
+    later times of the same therapist; later times of any therapist (before the other group, if the
+    patient has no preference). None for patients who have arrived or whose health screening blocks.
+    At most nine queries.
     """
     movable = _movable([row for row in affected if row.status == Status.BOOKED], now)
     if not movable:
@@ -215,10 +215,10 @@ def _askable(
     places: Sequence[StartAndTherapist],
     search: ProposalSearch,
 ) -> list[StartAndTherapist]:
-    """Return the places about which the patient can be asked.
+    """Return the places about which the patient can be asked by mail.
 
-    They are free while the appointment goes on occupying its own place, and the patient, whom
-    mails reach, has enough time to answer.
+    They must be free while the appointment stays booked, the patient must be reached by mail, and
+    have enough time to answer.
     """
     if not places or not is_reached_by_mail(row.patient):
         return []
@@ -288,7 +288,7 @@ def _slot_query(row: Appointment, offers: Mapping[int, Offer], search: ProposalS
 
 
 def _at(slot_query: SlotQuery, start: int) -> list[StartAndTherapist]:
-    """Return the therapists who are free at the same start."""
+    """Return the therapists who are free at this start."""
     window = (max(start, slot_query.window[0]), max(start + 1, slot_query.window[0]))
     slots = find_slots(replace(slot_query, window=window))
     return [(slot.start, therapist) for slot in slots for therapist in slot.therapists]

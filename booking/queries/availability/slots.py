@@ -137,7 +137,7 @@ def load_availability(  # all but two are keywords, and each is needed
 
 
 def _minutes(option: Option, excluding: Appointment | None) -> int:
-    """Return the length of an appointment to move if it has this option, else the option's."""
+    """Return an option's length, or that of the appointment to move if it has this option."""
     if excluding is not None and excluding.option_id == option.pk:
         return excluding.minutes
     return option.minutes

@@ -1,7 +1,7 @@
 """Find a place for an appointment that staff request.
 
 Staff may choose any minute and override rules, but never overlap another appointment. The shortest
-notice and the horizon of online booking are made for patients, and do not apply to staff.
+notice and the horizon of online booking do not apply to staff.
 """
 
 from collections.abc import Collection, Iterable
@@ -37,7 +37,7 @@ from booking.queries.availability.slots import MAX_HORIZON
 from clinic.lib.dates.epoch import to_minutes
 
 MAX_AGE_OF_VISIT = timedelta(days=7)
-"""How long ago a visit may have been when it is entered afterwards."""
+"""How long ago a visit may have begun when staff enter it afterwards."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ OUTCOME_SUMMARIES: dict[Outcome, tuple[str, LazyText, LazyText]] = {
 }
 """Level of the notice, label and sentence of each outcome."""
 EXCLUDING_RESTRICTIONS = {TreatmentRestriction.ALL_BUT_PREGNANCY, TreatmentRestriction.FIRM}
-"""The restrictions that exclude treatments."""
+"""The restrictions that exclude some treatments."""
 NOTICE_ICONS = {"good": "check", "info": "info", "care": "alert", "stop": "stop"}
 """The icon of each level of a notice (templates/components/icon.html)."""
 
@@ -155,9 +155,9 @@ class HealthBrief:
 
     @property
     def restriction_text(self) -> LazyText:
-        """Which treatments are excluded, in a few words; empty if none is.
+        """The excluded treatments, in a few words; "" if none is excluded.
 
-        Whoever sees only the outcome is not told more than "gentle", never why.
+        Users who may only see the outcome get "gentle" at most, never the reason.
         """
         restrictions = {
             finding.restriction for finding in self.health_status.screening_result.findings
@@ -174,9 +174,9 @@ class HealthBrief:
 
     @property
     def waits_outside(self) -> bool:
-        """Whether the patient waits outside, and is called in by a text message.
+        """Whether the patient waits outside until staff send a text message.
 
-        Whoever sees only the outcome is told only to send the message.
+        Users who may only see the outcome are told only to send the message.
         """
         record = self.health_status.record
         return record is not None and Accommodation.OUTSIDE in record.preferences.accommodations

@@ -1,9 +1,9 @@
 """Which answers a patient may renew by saying that nothing has changed.
 
-The one rule, for the patient's health page and for booking: answers to all questions of the
-version that is asked now, given within RENEWABLE_FOR, that can be read and by which a massage can
-be booked. Then only the six questions of every visit are asked. Whoever was told STOP, or to ask
-a doctor, answers all questions again, even with a clearance: one tap is not enough then.
+The rule is the same on the patient's health page and in a booking. The answers must be to all
+questions of the active version, given within RENEWABLE_FOR, readable, and such that a massage can
+be booked. Then only the short set is asked. Patients whose answers meant STOP or DOCTOR answer all
+questions again, even with a clearance.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from booking.screening.records import ScreeningRecord
 from booking.screening.rules import AnswerSet
 
 RENEWABLE_FOR = timedelta(days=365)
-"""All questions are asked again a year after they were last answered one by one."""
+"""Answers cannot be renewed after this time since all questions were last answered one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class RenewableAnswers:
     answered_at: datetime
 
     def with_short_set(self, newer: AnswerSet, questionnaire: Questionnaire) -> AnswerSet:
-        """Return these answers, with those to the six questions of every visit replaced."""
+        """Return these answers with those to the short set replaced by the newer ones."""
         return self.record.answer_set.updated_with(newer, questionnaire.short_questions())
 
 
@@ -52,7 +52,7 @@ def renewable_answers(
 
 
 def _first_answered_at(last: Screening) -> datetime:
-    """Return when the questions were last answered one by one, rather than renewed."""
+    """Return when all questions were last answered one by one, and not renewed."""
     rows = Screening.objects.filter(
         patient=last.patient_id, question_set=Screening.QuestionSet.FULL
     )

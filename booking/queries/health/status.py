@@ -66,7 +66,8 @@ def decrypt_record(screening: Screening) -> ScreeningRecord:
 
 
 def readable_record(screening: Screening | None) -> ScreeningRecord | None:
-    """Decrypt a screening. Return None without one, or if it cannot be decrypted."""
+    """Return the decrypted record of a screening; None without a screening, or if it is
+    unreadable."""
     try:
         return decrypt_record(screening) if screening is not None else None
     except DecryptionError:
@@ -81,7 +82,7 @@ class HealthStatus:
     answers and with clearances; without any answers its outcome is OK. `screening` and `record`
     are the appointment's own answers, `previous_screening` those for an earlier appointment.
     `are_long_answers_valid`: all questions were answered within ANSWERS_VALID_FOR.
-    `is_unreadable`: answers that count cannot be decrypted (their key is lost, or rows were
+    `is_unreadable`: answers that would decide cannot be decrypted (their key is lost, or rows were
     swapped), so the questions must be asked again.
     """
 
@@ -197,7 +198,7 @@ class _HealthRows:
     def _clearances_of(
         self, appointment: int | None, patient: int | None
     ) -> list[tuple[MedicalClearance, ClearanceDetails]]:
-        """Return the clearances that count. One that cannot be decrypted clears nothing."""
+        """Return the clearances of these answers without those that cannot be decrypted."""
         found = []
         for clearance in self.clearances:
             screening = clearance.screening
@@ -214,7 +215,8 @@ def _load_screenings(
 ) -> dict[int, Screening]:
     """Return the screenings of appointments and of patients by primary key, oldest first.
 
-    Of their appointment and patient only what tells whose they are is read. At most one query.
+    Of appointment and patient only the columns are read that say whose answers they are. At most
+    one query.
     """
     if not appointments and not patients:
         return {}

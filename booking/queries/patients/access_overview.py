@@ -1,4 +1,4 @@
-"""Who can read a patient's data today, and who has read it."""
+"""Who can read a patient's data today, and who has read it: for the page "Who can see me"."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,8 @@ SEES_ANSWERS = _("your health answers")
 
 @dataclass(frozen=True, slots=True)
 class StaffAccess:
-    """A member of staff who can see something of a patient: name, roles, what, and when last."""
+    """A member of staff who can see data of a patient: name, roles, which data, and the last
+    read."""
 
     name: str
     roles: Sequence[str]
@@ -36,7 +37,7 @@ class StaffAccess:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One line of the history: when, who by name and role, and what they did."""
+    """An entry of the history: when, who (name and role), and what they did."""
 
     at: datetime
     who: str | Promise
@@ -74,7 +75,7 @@ def staff_with_access(patient: Patient, now: datetime) -> list[StaffAccess]:
 
 
 def own_lines(patient: Patient, now: datetime) -> list[AccessLine]:
-    """Return the lines of links in mails and of the calendar feed. Three queries."""
+    """Return the lines about links in mails and the calendar feed. Three queries."""
     lines = []
     upcoming = Appointment.objects.filter(
         patient=patient, status__in=[Status.BOOKED, Status.ARRIVED], ends_at__gt=now
@@ -97,7 +98,7 @@ def own_lines(patient: Patient, now: datetime) -> list[AccessLine]:
 
 
 def history_of(patient: Patient) -> QuerySet[AuditEntry]:
-    """Return who did what with a patient's record or account, the newest first."""
+    """Return the audit entries about a patient's record or account, the newest first."""
     about = Q(patient_pk__in=records_of(patient))
     if patient.user_id is not None:
         about |= Q(affected_user=patient.user_id)
@@ -106,9 +107,9 @@ def history_of(patient: Patient) -> QuerySet[AuditEntry]:
 
 
 def history_lines(entries: Iterable[AuditEntry], patient: Patient) -> list[HistoryLine]:
-    """Describe entries to the patient whom they are about. One query.
+    """Return audit entries as lines for the patient whom they are about. One query.
 
-    Of staff it tells name and roles, nothing else; of network addresses nothing.
+    They contain names and roles of staff, nothing else of them, and no network addresses.
     """
     rows = list(entries)
     staff = {row.user_id for row in rows if row.actor_type == ActorType.STAFF}
@@ -128,7 +129,7 @@ def history_lines(entries: Iterable[AuditEntry], patient: Patient) -> list[Histo
 
 
 def staff_name(user: User) -> str:
-    """Return the name by which patients know a member of staff; never an address."""
+    """Return the name of a member of staff for patients; never an e-mail address."""
     therapist = getattr(user, "therapist", None)
     return therapist.name if therapist is not None else user.name
 
@@ -153,7 +154,7 @@ def _who(row: AuditEntry, patient: Patient) -> str | Promise:
 
 
 def _what_they_see(roles: set[Role], *, treats: bool) -> list[str | Promise]:
-    """Return what somebody with these roles sees of the patient; nothing for most."""
+    """Return what somebody with these roles sees of the patient; empty for most."""
     if roles & ROLES_BY_ABILITY[Ability.ALL_CONTACTS]:
         sees = [SEES_EVERYTHING]
     elif treats and roles & ROLES_BY_ABILITY[Ability.OWN_CONTACTS]:
@@ -166,7 +167,7 @@ def _what_they_see(roles: set[Role], *, treats: bool) -> list[str | Promise]:
 
 
 def _treating_users(patient: Patient, users: Iterable[User], now: datetime) -> set[int]:
-    """Return the users whose own patient this is. One query."""
+    """Return the users (pks) who treat the patient. One query."""
     own = Q()
     for user in users:
         own |= own_appointments_q(user, now)

@@ -1,4 +1,4 @@
-"""What a patient has agreed to or declined, with version and date."""
+"""What a patient has agreed to or declined, in which version and when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TERMS = _("The terms of a booking")
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One thing that was agreed to or declined at one moment. `version` is that of its words."""
+    """One entry: what was agreed to or declined, and when. `version` is that of the text shown."""
 
     subject: str | Promise
     is_given: bool
@@ -28,7 +28,7 @@ class Consent:
 
     @property
     def answer(self) -> str:
-        """The answer in words, such as "Yes, version 2026-12"."""
+        """The answer for the page, such as "Yes, version 2026-12"."""
         words: list[str | Promise] = [_("Yes") if self.is_given else _("No")]
         if self.by_staff:
             words.append(_("written down by our team"))
@@ -38,9 +38,9 @@ class Consent:
 
 
 def consents_of(patient: Patient) -> Sequence[Consent]:
-    """Return consents and choices of a patient, the newest first. Three queries.
+    """Return a patient's consents and choices, the newest first. Three queries.
 
-    Of consents that are given with every booking it is the last one for each version.
+    For consents given with every booking, only the last one of each version.
     """
     by_themselves = [AppointmentEvent.ActorType.GUEST, AppointmentEvent.ActorType.PATIENT]
     answered = Screening.objects.filter(patient=patient, actor_type__in=by_themselves)

@@ -1,4 +1,4 @@
-"""The devices on which somebody is signed in, and the passkeys they sign in with."""
+"""The sessions and passkeys of a user."""
 
 from datetime import datetime
 
@@ -10,13 +10,13 @@ from booking.models import User, UserSession
 
 
 def sessions_of(user: User, now: datetime) -> QuerySet[UserSession]:
-    """Return the sessions in which somebody is signed in now, the last used first. One query."""
+    """Return a user's sessions that have not ended, the last used first. One query."""
     running = Session.objects.filter(session_key=OuterRef("row_key"), expire_date__gt=now)
     return UserSession.objects.filter(Exists(running), user=user)
 
 
 def passkeys_of(user: User) -> QuerySet[Authenticator]:
-    """Return somebody's passkeys, the oldest first. One query."""
+    """Return a user's passkeys, the oldest first. One query."""
     rows: QuerySet[Authenticator] = Authenticator.objects.filter(
         user=user, type=Authenticator.Type.WEBAUTHN
     )

@@ -28,7 +28,7 @@ def undo_token(change: EmailChange) -> str:
 
 
 def find_by_undo_token(token: str) -> EmailChange | None:
-    """Return the completed change of a genuine token, or None."""
+    """Return the completed change of a valid token, or None."""
     row = signed_links.unverified_row_id(token)
     if row is None or not signed_links.is_valid_token(token, UNDO_PURPOSE, row, UNDO_VERSION):
         return None
@@ -37,6 +37,6 @@ def find_by_undo_token(token: str) -> EmailChange | None:
 
 
 def pending_change(user: User, now: datetime) -> EmailChange | None:
-    """Return the change that somebody asked for last, if its code can still be entered."""
+    """Return the user's latest change if its code can still be entered, else None."""
     last = EmailChange.objects.filter(user=user).first()
     return last if last is not None and last.awaits_code(now) else None

@@ -7,7 +7,7 @@ from booking.models import ErasureRequest, Patient
 
 
 def open_requests() -> QuerySet[ErasureRequest]:
-    """Return the requests that nobody has dealt with, the oldest first."""
+    """Return the requests that staff have not carried out, the oldest first."""
     return ErasureRequest.objects.filter(withdrawn_at=None, done_at=None)
 
 
@@ -17,7 +17,7 @@ def open_request_of(patient: Patient) -> ErasureRequest | None:
 
 
 def visible_requests(user: AnyUser) -> QuerySet[ErasureRequest]:
-    """Return the open requests for who may see every patient's contact data, else none."""
+    """Return the open requests if the user may see every patient's contact data, else none."""
     if not has_ability(user, Ability.ALL_CONTACTS):
         return ErasureRequest.objects.none()
     return open_requests().select_related("patient")

@@ -1,4 +1,4 @@
-"""What the core holds about a patient, for the copy that they download."""
+"""The core's parts of the copy of a patient's data."""
 
 from collections.abc import Iterator
 from typing import Any

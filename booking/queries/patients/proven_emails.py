@@ -8,16 +8,17 @@ from clinic.lib.mailboxes import mailbox_of
 
 PURPOSE = "mailbox"
 PROVEN_FOR = timedelta(days=365)
-"""After this time without a new proof an address counts as unproven again."""
+"""How long an address counts as proven without a new proof."""
 
 
 def mailbox_hash(email: str) -> str:
-    """Return the hash under which the mailbox of an address is stored."""
+    """Return the keyed hash of the mailbox of an address."""
     return keyed_hash(PURPOSE, mailbox_of(email))
 
 
 def is_proven_email(email: str, now: datetime) -> bool:
-    """Return whether somebody has entered a code from its mail, or signed in with the address."""
+    """Return whether, within PROVEN_FOR, a mailed code was entered or the address was signed in
+    with."""
     hashes = keyed_hashes(PURPOSE, mailbox_of(email))
     if ProvenEmail.objects.filter(mailbox__in=hashes, proven_at__gt=now - PROVEN_FOR).exists():
         return True

@@ -22,7 +22,7 @@ MIN_DIGITS = 4
 MAX_QUERY_LENGTH = 100
 MIN_SUGGESTION_LETTERS, MAX_SUGGESTIONS = 2, 8
 MAX_CANDIDATES, MAX_SIMILAR = 20_000, 100
-"""How many patients are compared with a misspelt name, and how many of them are shown at most."""
+"""How many patients are compared with a misspelled name, and how many are shown, at most."""
 
 
 def search_patients(
@@ -47,9 +47,9 @@ def search_patients(
 
 
 def suggest_patients(user: AnyUser, query: str, now: datetime, region: str = "") -> list[Patient]:
-    """Return the newest matches while somebody types, at most MAX_SUGGESTIONS.
+    """Return the newest matches of a text that is being typed, at most MAX_SUGGESTIONS.
 
-    Fewer than MIN_SUGGESTION_LETTERS letters match nobody.
+    None for texts of fewer than MIN_SUGGESTION_LETTERS letters.
     """
     if len(normalize_text(query)) < MIN_SUGGESTION_LETTERS:
         return []
@@ -60,7 +60,7 @@ def suggest_patients(user: AnyUser, query: str, now: datetime, region: str = "")
 
 
 def _matches(query: str, region: str) -> Q:
-    """Match patients in whom every word occurs, or whose phone number contains the digits."""
+    """Return a condition: every word occurs, or the phone number contains the digits."""
     text = normalize_text(query[:MAX_QUERY_LENGTH])
     matches = Q()
     for word in text.split()[:MAX_WORDS]:
@@ -74,9 +74,9 @@ def _matches(query: str, region: str) -> Q:
 
 
 def _with_similar_names(patients: QuerySet[Patient], query: str) -> QuerySet[Patient]:
-    """Return the patients in whose text every word, or one spelt nearly like it, occurs.
+    """Return the patients in whose search text every word, or a similar one, occurs.
 
-    Compared in Python, so that all databases give the same result. Two queries.
+    Compared in Python, so that the result is the same on all databases. Two queries.
     """
     words = normalize_text(query[:MAX_QUERY_LENGTH]).split()[:MAX_WORDS]
     if not any(max_wrong_letters(word) for word in words):

@@ -1,4 +1,4 @@
-"""A patient's own receipts, and the visits that are not paid yet."""
+"""A patient's receipts and unpaid visits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MAX_UNPAID = 50
 
 @dataclass(frozen=True, slots=True)
 class UnpaidVisit:
-    """A visit of which a part of the price is not paid."""
+    """A visit whose price is not, or not fully, paid."""
 
     appointment: Appointment
     amount: Decimal
@@ -27,7 +27,7 @@ class UnpaidVisit:
 def receipts_of(patient: Patient, acting: Acting | None) -> QuerySet[Payment]:
     """Return the receipts of a patient's payments, the newest first.
 
-    `acting` is who asks if it is not the patient: they see none of a hidden appointment.
+    For a proxy (`acting`), without those of hidden appointments.
     """
     rows = Payment.objects.filter(appointment__patient=patient)
     if acting is not None:
@@ -38,16 +38,15 @@ def receipts_of(patient: Patient, acting: Acting | None) -> QuerySet[Payment]:
 
 
 def receipt_file_of(payment: Payment) -> ReceiptFile | None:
-    """Return the PDF file of a receipt that was asked for, without its content, or None."""
+    """Return the requested PDF file of a receipt, without loading its content, or None."""
     return ReceiptFile.objects.defer("content").filter(payment=payment).first()
 
 
 def unpaid_visits(patient: Patient, now: datetime, acting: Acting | None) -> Sequence[UnpaidVisit]:
-    """Return the visits that took place and are not paid, the oldest first. Two queries.
+    """Return the completed visits that are not fully paid, the oldest first. Two queries.
 
-    `acting` is who asks if it is not the patient: they see no hidden appointment.
-    Visits before the clinic's first receipt, and those that staff entered afterwards, do not
-    count: they were paid elsewhere.
+    For a proxy (`acting`), without hidden appointments. Visits before the clinic's first receipt,
+    and those that staff entered afterwards, are left out: they were paid elsewhere.
     """
     first = Payment.objects.aggregate(first=Min("taken_at"))["first"]
     if first is None:

@@ -1,4 +1,4 @@
-"""Accounts that hold nothing: made by asking for a sign-in code, and never used for anything."""
+"""Accounts that were created by asking for a sign-in code, and never used."""
 
 from django.db.models import ForeignObjectRel
 
@@ -14,11 +14,11 @@ IGNORED_MODELS = frozenset(
         "mfa.Authenticator",
     }
 )
-"""Rows of these models do not make an account useful: signing in leaves most of them."""
+"""Rows of these models do not count as use: most of them are made by signing in."""
 
 
 def find_unused_account(email: str) -> User | None:
-    """Return the account with an address if it holds nothing, or None."""
+    """Return the unused account with an address, or None."""
     user: User | None = User.objects.filter(email=email.strip().lower()).first()
     if user is None or user.is_staff or user.is_superuser or user.has_usable_password():
         return None

@@ -29,9 +29,9 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AffectedRange:
-    """Therapist, dates, room and treatment that a change affects.
+    """Therapist, dates, room and treatment (pks) that a change affects.
 
-    None: all therapists, from now on, without a last date, all rooms, or all treatments.
+    None means all therapists, from now on, without a last date, all rooms, all treatments.
     """
 
     therapist: int | None

@@ -1,4 +1,4 @@
-"""The appointments whose clock reading another time zone would change."""
+"""The appointments that would be at another local time in another time zone."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,11 +24,11 @@ def upcoming_appointments(now: datetime) -> AppointmentQuerySet:
 def with_other_reading(
     rows: Iterable[Appointment], old: ZoneInfo, new: ZoneInfo
 ) -> list[Appointment]:
-    """Return those that begin at another time by the clock of the new zone."""
+    """Return the rows whose local times differ between the two zones."""
     return [row for row in rows if same_reading(row.starts_at, old, new) != row.starts_at]
 
 
 def same_reading(instant: datetime, old: ZoneInfo, new: ZoneInfo) -> datetime:
-    """Return the instant at which the new zone's clock reads what the old one's reads now."""
+    """Return the instant at which the new zone has the local time that `instant` has in the old."""
     reading = instant.astimezone(old).replace(tzinfo=new)
     return reading.astimezone(instant.tzinfo)

@@ -30,7 +30,8 @@ def find_feed(token: str) -> CalendarFeed | None:
 
 
 def active_feed(owner: Therapist | Patient) -> CalendarFeed | None:
-    """Return the feed of a therapist or patient that is not revoked, or None."""
+    """Return the calendar feed of a therapist or patient, or None if it was revoked or never
+    made."""
     feed: CalendarFeed | None = owner.feeds.filter(revoked_at=None).first()
     return feed
 

@@ -1,4 +1,4 @@
-"""Who can see something of a patient, and who looked."""
+"""Who can read a patient's data, and who has read it."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -27,7 +27,7 @@ PAGE_SIZE = 30
 
 @require_safe
 def access(request: HttpRequest) -> HttpResponse:
-    """GET /me/access/?page=2: who and what can read something of the patient, and who did."""
+    """GET /me/access/?page=2: who and what can read the patient's data, and who has read it."""
     patient, now = own_record(request), clock.now()
     page = Paginator(history_of(patient), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -45,7 +45,7 @@ def access(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end_links(request: HttpRequest) -> HttpResponse:
-    """End the links in all mails so far."""
+    """POST ends the links in all mails that the patient has got so far."""
     end_own_links(own_record(request), by=own_actor(request))
     messages.success(
         request, _("The links in our earlier mails have ended. New mails carry new ones.")

@@ -53,7 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return rate_limit_address(request)
 
     def is_safe_url(self, url: str) -> bool:
-        """Whether one may be redirected there; False if it cannot be parsed (`//[::1`)."""
+        """Return whether a redirect to the URL is allowed; False if it cannot be parsed
+        (`//[::1`)."""
         try:
             return bool(super().is_safe_url(url))
         except ValueError:

@@ -1,4 +1,4 @@
-"""Earlier bookings as a guest, which a patient adds to the account by hand."""
+"""Earlier bookings as a guest, which a patient adds to the account."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from clinic.lib.http.form_pages import form_status, see_other
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest) -> HttpResponse:
-    """GET /me/claim/ lists what was booked under the proven address; POST adds what is ticked."""
+    """GET /me/claim/ lists the bookings under the proven address; POST adds the checked ones."""
     patient, clinic = current_patient(request), get_clinic_or_404(request)
     email = email_proven_by_sign_in(request)
     found = list(claimable_records(email)[:MAX_CLAIMABLE])
@@ -52,7 +52,7 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST /me/claim/<pk>/undo/ takes one back, for a day."""
+    """POST /me/claim/<pk>/undo/ removes the added bookings again, within a day."""
     mine = PatientMerge.objects.filter(remaining=current_patient(request), by=request.user.pk)
     row = get_object_or_404(mine.select_related("remaining"), pk=pk)
     try:
@@ -73,7 +73,7 @@ def _added_text(number: int) -> str:
 
 
 def _choices(records: list[Patient], clinic: ClinicProfile) -> list[tuple[UUID, str]]:
-    """Return each record with what was booked last, and for whom. One query."""
+    """Return the id of each record with the text of its latest booking. One query."""
     rows = Appointment.objects.with_related().filter(patient__in=records, booked_at__isnull=False)
     by_record: dict[int | None, list[Appointment]] = {}
     for row in rows.order_by("-starts_at"):
@@ -82,7 +82,8 @@ def _choices(records: list[Patient], clinic: ClinicProfile) -> list[tuple[UUID, 
 
 
 def _text(rows: list[Appointment], clinic: ClinicProfile) -> str:
-    """Describe a record like "1 Dec 2026, Swedish massage with Maya, booked for Ana Reader"."""
+    """Return the text of a record, such as "1 Dec 2026, Swedish massage with Maya, booked for Ana
+    Reader"."""
     last = rows[0]
     text = _("%(day)s, %(treatment)s with %(therapist)s, booked for %(name)s") % {
         "day": date_format.short_date(clinic.local_date(last.starts_at)),

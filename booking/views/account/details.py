@@ -25,7 +25,7 @@ from clinic.lib.http.form_pages import form_status, see_other
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
-    """GET /me/details/ shows what is on file, POST changes it."""
+    """GET /me/details/ shows the patient's details, POST changes them."""
     patient = own_record(request)
     form = OwnDetailsForm(request.POST if request.method == "POST" else None, patient=patient)
     if form.is_valid():
@@ -43,7 +43,8 @@ def details(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs_recent_sign_in
 def email(request: HttpRequest) -> HttpResponse:
-    """GET asks for the new address; POST mails a code to it, whatever address it is."""
+    """GET asks for the new address; POST mails a code to it. The answer is the same for all
+    addresses."""
     form = NewEmailForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -1,4 +1,4 @@
-"""The devices on which a person is signed in, and their passkeys."""
+"""The devices on which a user is signed in, and their passkeys."""
 
 from urllib.parse import urlencode
 
@@ -24,7 +24,7 @@ from clinic.lib.http.form_pages import see_other
 
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
-    """GET /me/devices/: where the person is signed in, and with which passkeys."""
+    """GET /me/devices/: the user's sessions and passkeys."""
     user, here = signed_in_user(request), session_row_key(request)
     rows = list(sessions_of(user, clock.now()))
     context = {
@@ -39,7 +39,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end_device(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign out one device."""
+    """POST signs the user out on one device."""
     if end_session(signed_in_user(request), pk, by=own_actor(request)):
         messages.success(request, _("That device is signed out."))
     else:
@@ -49,7 +49,7 @@ def end_device(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
-    """Sign out every device but this one."""
+    """POST signs the user out on every device but this one."""
     number = end_other_sessions(
         signed_in_user(request), keep=session_row_key(request), by=own_actor(request)
     )
@@ -63,7 +63,8 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 
 def _add_passkey_url(request: HttpRequest) -> str:
-    """Return the page that adds a passkey, by way of a code if the sign-in is not recent."""
+    """Return the address of the page that adds a passkey; of the one that asks for a code before,
+    if the sign-in is not recent."""
     page = reverse("mfa_add_webauthn")
     if has_signed_in_recently(request):
         return page

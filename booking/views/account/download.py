@@ -1,4 +1,4 @@
-"""The copy of everything that is held about a patient, and the request to erase it."""
+"""The copy of a patient's data, and the request to erase it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +26,7 @@ DOWNLOAD_LIMIT = RateLimit("download", most=10, minutes=60)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def download(request: HttpRequest) -> HttpResponse:
-    """GET /me/download/ explains; POST answers with the file, after a recent sign-in."""
+    """GET /me/download/ explains the copy; POST, after a recent sign-in, responds with the file."""
     if request.method == "POST":
         return _download_file(request)
     context = {
@@ -51,7 +51,7 @@ def _download_file(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs_recent_sign_in
 def ask_for_erasure(request: HttpRequest) -> HttpResponse:
-    """Ask the clinic to erase what it holds."""
+    """POST asks the clinic to erase the patient's data."""
     try:
         request_erasure(own_record(request), by=own_actor(request))
     except ErasureAlreadyRequested as refusal:
@@ -63,7 +63,7 @@ def ask_for_erasure(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def withdraw_erasure_request(request: HttpRequest) -> HttpResponse:
-    """Withdraw the request to erase."""
+    """POST withdraws the request."""
     withdraw_erasure(own_record(request), by=own_actor(request))
     messages.success(request, _("Your request is withdrawn. Nothing is erased."))
     return see_other("me-download")

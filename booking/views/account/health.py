@@ -1,4 +1,4 @@
-"""A patient's health answers: what counts, the one tap that renews them, and all questions."""
+"""A patient's health answers: see, renew and change them."""
 
 from typing import Any
 from uuid import UUID
@@ -39,7 +39,7 @@ from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def health(request: HttpRequest) -> HttpResponse:
-    """GET /me/health/ shows what counts; POST renews it after the six questions."""
+    """GET /me/health/ shows the latest answers; POST renews them after the short set."""
     active = get_active_questionnaire()
     if request.method == "POST" and active is not None:
         return _save(request, active, short_set_only=True)
@@ -50,7 +50,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def questions(request: HttpRequest) -> HttpResponse:
-    """GET /me/health/questions/ asks everything, with the answers so far; POST saves them."""
+    """GET /me/health/questions/ shows all questions with the latest answers; POST saves them."""
     active = get_active_questionnaire()
     if active is None:
         return see_other("me-health")
@@ -77,7 +77,7 @@ def _save(
 def _saved(
     request: HttpRequest, active: ActiveQuestionnaire, form: HealthQuestionsForm
 ) -> HttpResponse:
-    """Save the answers of a valid form, and say so or why not."""
+    """Save the answers of a valid form, and return the redirect, or the page with the refusal."""
     save = renew_answers if form.short_set_only else update_answers
     by, answers = account_actor(request), form.submitted_answers()
     try:
@@ -102,7 +102,7 @@ def _overview(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render what counts, and the six questions if they are enough to renew it."""
+    """Render the latest answers, with the short set if it is enough to renew them."""
     own = read_patient_answers(shown_record(request), active, by=account_actor(request))
     asks_to_renew = active is not None and own.asks_to_renew(clock.now())
     if form is None and active is not None and asks_to_renew:
@@ -173,7 +173,7 @@ def _form(
 def _advice(
     request: HttpRequest, active: ActiveQuestionnaire | None, own: OwnAnswers
 ) -> dict[str, Any] | None:
-    """Return what the page says if no massage can be booked now, or None."""
+    """Return the advice for the page if no massage can be booked with these answers, or None."""
     result = own.status.screening_result
     if active is None or not own.status.outcome.blocks_booking:
         return None
@@ -198,14 +198,15 @@ def _accommodation_labels(own: OwnAnswers) -> list[str]:
 
 
 def _crisis_page(request: HttpRequest, active: ActiveQuestionnaire) -> HttpResponse:
-    """Render whom to call, even if the form is invalid. Nothing is stored or logged."""
+    """Render the numbers to call, even if the form is invalid. Nothing is stored or logged."""
     contacts = active.questionnaire.emergency_contacts(get_clinic_or_404(request).country)
     context = {"calls": emergency_calls(contacts)}
     return render(request, "booking/account/health_crisis.html", context)
 
 
 def _seen(request: HttpRequest) -> UUID | None:
-    """Return which answers the page showed; None if there were none, or it cannot be read."""
+    """Return the id of the latest answers that the page showed; None if there were none, or it is
+    invalid."""
     try:
         return UUID(request.POST.get("seen", ""))
     except ValueError:

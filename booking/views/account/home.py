@@ -1,4 +1,5 @@
-"""The first page of the patient's account, the past, and the account's part of the header."""
+"""The first page of the patient's account, past appointments, and the account's part of the
+header."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,13 +27,13 @@ from clinic.lib.dates import clock
 
 PAGE_LENGTH = 20
 MAX_CARDS = 2
-"""How many of the next appointments show all that can be done. So what is next can be booked again
-without much scrolling."""
+"""How many of the next appointments are shown with all their buttons. More would push the times to
+book again far down the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentCard:
-    """An appointment, and what the patient may do with it now."""
+    """An appointment, with what the patient may change now."""
 
     appointment: Appointment
     policy: ChangePolicy
@@ -41,7 +42,7 @@ class AppointmentCard:
 @for_proxies()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """GET /me/: the patient's appointments, as far as who acts for them may see them."""
+    """GET /me/: the patient's appointments; for a proxy within their grant."""
     patient, clinic, acting = (
         current_patient(request),
         get_clinic_or_404(request),
@@ -65,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @for_proxies(Permission.SEE_TIMES)
 @require_safe
 def past(request: HttpRequest) -> HttpResponse:
-    """GET /me/appointments/: the past appointments, twenty a page."""
+    """GET /me/appointments/?page=2: the past appointments, twenty a page."""
     acting = current_acting(request)
     rows = past_appointments(current_patient(request), clock.now(), acting)
     page = Paginator(rows, PAGE_LENGTH).get_page(request.GET.get("page"))
@@ -74,7 +75,8 @@ def past(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def menu(request: HttpRequest) -> HttpResponse:
-    """GET /me/menu/: name and sign-out, which a script puts into the header of public pages."""
+    """GET /me/menu/: name and sign-out button, which a script puts into the header of public
+    pages."""
     return render(request, "booking/account/_menu.html")
 
 
@@ -84,7 +86,7 @@ def _cards(rows: Sequence[Appointment], clinic: ClinicProfile) -> list[Appointme
 
 
 def _proposals(own: OwnAppointments, clinic: ClinicProfile) -> list[BookableTime]:
-    """Return times for the same again, on days after the last upcoming appointment."""
+    """Return free times for the same treatment, on days after the last upcoming appointment."""
     if own.again is None:
         return []
     now = clock.now()

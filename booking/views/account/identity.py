@@ -1,4 +1,4 @@
-"""The page where a signed-in person authenticates again, by e-mailed code or passkey."""
+"""The page on which a signed-in user authenticates again, by mailed code or passkey."""
 
 from uuid import UUID
 
@@ -18,13 +18,13 @@ from booking.views.form_pages import signed_in_user
 from clinic.lib.http.form_pages import form_status, see_other
 
 MAIL_KEY = "identity_mail"
-"""In the session: which mail holds the code that is asked for."""
+"""The key of the session's data under which the public id of the mail with the code is stored."""
 ALLOWED_NEXT = ("/me/", "/accounts/2fa/webauthn/")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity(request: HttpRequest) -> HttpResponse:
-    """GET offers to mail a code; POST mails one, or checks the one that was typed."""
+    """GET offers to mail a code; POST mails one, or checks the typed one."""
     user, mail = signed_in_user(request), request.session.get(MAIL_KEY)
     if request.method == "POST" and "send" in request.POST:
         request.session[MAIL_KEY] = str(request_identity_code(user))
@@ -49,7 +49,8 @@ def identity(request: HttpRequest) -> HttpResponse:
 
 
 def next_page(request: HttpRequest) -> str:
-    """Return the page that needs it, if it is one of ours, or the first page of the account."""
+    """Return the page from which the user came, if it is on this site, or the account's first
+    page."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
     try:
         is_ours = url_has_allowed_host_and_scheme(wanted, None)

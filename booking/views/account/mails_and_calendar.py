@@ -1,4 +1,4 @@
-"""Which mails a patient wants, what they agreed to, and their calendar feed."""
+"""A patient's choices of mails, their consents, and their calendar feed."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +40,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def create_calendar(request: HttpRequest) -> HttpResponse:
-    """Make a calendar feed in place of an earlier one, and show its address this once."""
+    """POST makes a new calendar feed, which replaces an earlier one, and shows its address once."""
     address = feed_url(create_feed(own_record(request)))
     context = {"address": address, "subscribe_url": webcal_url(address)}
     return render(request, "booking/account/calendar_feed.html", context)
@@ -48,7 +48,7 @@ def create_calendar(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end_calendar(request: HttpRequest) -> HttpResponse:
-    """End the calendar feed at once."""
+    """POST revokes the calendar feed."""
     revoke_feeds(own_record(request))
     messages.success(request, _("The address has stopped working."))
     return see_other("me-reminders")

@@ -17,7 +17,8 @@ from booking.models import ClinicProfile
 
 
 class MfaAdapter(DefaultMFAAdapter):
-    """Encrypts secrets for their user, and names the clinic as the site."""
+    """allauth's adapter of second factors: encrypts secrets, and gives the clinic's name as the
+    site's."""
 
     error_messages: ClassVar[dict[str, Any]] = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("That code is not right. Please wait for the next one."),

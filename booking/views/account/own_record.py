@@ -1,4 +1,4 @@
-"""Helpers of pages about the signed-in person: their record, who they are, a recent sign-in."""
+"""Helpers of pages about the signed-in user: their record, the actor, a recent sign-in."""
 
 import time
 from collections.abc import Callable
@@ -20,14 +20,14 @@ from booking.views.form_pages import signed_in_user
 from clinic.lib.http.form_pages import see_other
 
 RECENT_SIGN_IN_SECONDS = 15 * 60
-"""How long after somebody has shown who they are they need not show it again."""
+"""How long after authenticating a user need not do so again."""
 OwnView = Callable[[HttpRequest, Patient], HttpResponse]
 
 
 def own_record(request: HttpRequest) -> Patient:
-    """Return the record of the signed-in person, never that of somebody they act for.
+    """Return the record of the signed-in user, also if they act for somebody else.
 
-    The read is recorded, once an hour. Raises Http404 for somebody without a record, whom the
+    The read is recorded, at most once an hour. Raises Http404 for a user without a record, whom the
     gate does not let in.
     """
     patient = own_patient(request.user)
@@ -38,16 +38,16 @@ def own_record(request: HttpRequest) -> Patient:
 
 
 def shown_record(request: HttpRequest) -> Patient:
-    """Return the patient of a page that those who act for somebody may open, too.
+    """Return the patient of a page that is open to proxies too.
 
-    The read is recorded, once an hour; that of somebody who acts for the patient, by the gate.
+    The patient's own read is recorded, at most once an hour. The gate records that of a proxy.
     """
     acting = current_acting(request)
     return acting.patient if acting is not None else own_record(request)
 
 
 def own_actor(request: HttpRequest) -> Actor:
-    """Return the signed-in person as the actor of what they do for themselves."""
+    """Return the signed-in user as an actor who acts for nobody else."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     return Actor(ActorType.PATIENT, signed_in_user(request), address)
 
@@ -59,13 +59,16 @@ def session_row_key(request: HttpRequest) -> str:
 
 
 def has_signed_in_recently(request: HttpRequest) -> bool:
-    """Whether the person has shown within RECENT_SIGN_IN_SECONDS who they are."""
+    """Return whether the user has authenticated within RECENT_SIGN_IN_SECONDS."""
     records = authentication_records(request, request.user)
     return any(time.time() - record["at"] < RECENT_SIGN_IN_SECONDS for record in records)
 
 
 def needs_recent_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Ask for a code first if the sign-in is not recent; then the page is opened again."""
+    """Return a view that asks for a code first, if the sign-in is not recent.
+
+    The user is then sent to the view's page.
+    """
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

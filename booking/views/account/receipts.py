@@ -1,4 +1,4 @@
-"""A patient's receipts, and what is still to pay."""
+"""A patient's receipts, and what they have still to pay."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -25,7 +25,7 @@ MAX_NUMBER = 2**31
 @for_proxies(Permission.SEE_RECEIPTS)
 @require_safe
 def receipts(request: HttpRequest) -> HttpResponse:
-    """GET /me/receipts/?page=2: receipts, and visits that are not paid."""
+    """GET /me/receipts/?page=2: receipts and unpaid visits."""
     patient, acting = shown_record(request), current_acting(request)
     rows = Paginator(receipts_of(patient, acting), PAGE_SIZE)
     context = {
@@ -39,7 +39,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
 @for_proxies(Permission.SEE_RECEIPTS)
 @require_safe
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
-    """GET /me/receipts/<number>/: one receipt, to be printed."""
+    """GET /me/receipts/<number>/: one receipt, for printing."""
     payment = receipt_or_404(request, number)
     context = {
         "payment": payment,
@@ -53,7 +53,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
 @for_proxies(Permission.SEE_RECEIPTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt_file(request: HttpRequest, number: int) -> HttpResponse:
-    """POST asks for the receipt as a PDF file, GET answers with it once it is made."""
+    """POST requests the receipt as a PDF file; GET responds with it once it is made."""
     payment = receipt_or_404(request, number)
     if request.method == "POST":
         try:
@@ -71,7 +71,7 @@ def receipt_file(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def receipt_or_404(request: HttpRequest, number: int) -> Payment:
-    """Return one of the patient's receipts. Raises Http404 for all others."""
+    """Return the patient's receipt of this number. Raises Http404 if it is not theirs."""
     receipts = receipts_of(shown_record(request), current_acting(request))
     payment = receipts.filter(number=number).first() if number < MAX_NUMBER else None
     if payment is None:

@@ -1,4 +1,4 @@
-"""The first page of a patient's account, which asks for the name once."""
+"""The page that asks a new patient for their name."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from clinic.lib.http.form_pages import form_status, see_other
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """GET /me/start/ asks for name and phone; POST makes the patient record, once."""
+    """GET /me/start/ asks for name and phone; POST creates the patient record."""
     user = signed_in_user(request)
     if own_patient(user) is not None:
         return see_other(_next_page(request))
@@ -34,14 +34,14 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _known_details(user: User, earlier: Patient | None) -> dict[str, str]:
-    """Return name and phone as they were typed with the last booking under the proven address."""
+    """Return name and phone of the last booking under the proven address; empty without one."""
     if earlier is None:
         return {"name": user.name}
     return {"name": user.name or earlier.name, "phone": earlier.phone}
 
 
 def _next_page(request: HttpRequest) -> str:
-    """Return the page of the account that was asked for, or its first one."""
+    """Return the page of the account that the user requested, or its first page."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
     is_ours = wanted.startswith("/me/") and url_has_allowed_host_and_scheme(wanted, None)
     return wanted if is_ours else "me"

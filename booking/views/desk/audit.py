@@ -1,4 +1,4 @@
-"""The audit trail, for the owner: who did what, when, from where."""
+"""The audit trail, for the owner: who did what, when, and from where."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def _search_of(form: AuditSearchForm, clinic: ClinicProfile) -> AuditSearch:
 
 
 def _line(entry: AuditEntry, patients: Mapping[int, Patient]) -> AuditLine:
-    """Return an entry as a line of the list. `about` is blank for the user's own account."""
+    """Return an entry as a line. `about` is blank if it is about the user's own account."""
     patient = patients.get(entry.patient_pk or 0)
     affected = entry.affected_user
     about = str(affected) if affected is not None and affected != entry.user else ""

@@ -52,7 +52,7 @@ class CalendarFilter:
 
     @property
     def is_by_rooms(self) -> bool:
-        """Whether each lane is a room, not a therapist."""
+        """Whether each lane is a room instead of a therapist."""
         return self.by == BY_ROOMS
 
     @property
@@ -167,6 +167,7 @@ def _tabs(calendar_filter: CalendarFilter, *, has_rooms: bool) -> list[CalendarT
 
 
 def _book_url(day: date, therapist: Therapist | None) -> str:
-    """Return the address of a booking by phone on a day, with a therapist if one is chosen."""
+    """Return the address of the page that books by phone, on a day and with a therapist if one is
+    chosen."""
     values = {"day": str(day)} | ({"therapist": therapist.slug} if therapist else {})
     return f"{reverse('desk-book')}?{urlencode(values)}"

@@ -59,7 +59,7 @@ def run_job(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _worker_problem(now: datetime, zone: ZoneInfo) -> str:
-    """Return when the worker was last seen, in a sentence."""
+    """Return a sentence that says since when no worker has run, for the page."""
     last_seen = last_heartbeat()
     if last_seen is None:
         return _("It was never seen.")

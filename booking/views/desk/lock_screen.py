@@ -120,7 +120,7 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _next_url(request: HttpRequest, default: str) -> str:
-    """Return the `next` that was asked for if it is a path of this site, else the default."""
+    """Return the requested `next` if it is a path of this site, else the default."""
     next_url = request.POST.get("next") or request.GET.get("next") or ""
     is_safe = next_url.startswith("/") and url_has_allowed_host_and_scheme(
         next_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()

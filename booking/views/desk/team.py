@@ -77,7 +77,7 @@ def edit_member(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @reauthenticate_for_changes
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a member of staff's access at once. A therapist's appointments are settled next."""
+    """POST ends the access of a member of staff. A therapist's appointments are resolved next."""
     person = get_object_or_404(staff_members(), pk=pk)
     try:
         deactivate_staff(person, by=signed_in_user(request))
@@ -90,7 +90,8 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _settle_or_back(request: HttpRequest, person: User, *, is_therapist: bool) -> HttpResponse:
-    """Go on to the preview if somebody who is no therapist any more has appointments."""
+    """Redirect to the preview if somebody who is not a therapist any more has appointments; else
+    back to the team."""
     therapist = None if is_therapist else Therapist.objects.filter(user=person.pk).first()
     if therapist is None or therapist.is_active:
         return see_other("desk-staff")

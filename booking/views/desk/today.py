@@ -94,7 +94,7 @@ def _failing_jobs(request: HttpRequest, now: datetime) -> list[JobState]:
 def _held_calendar(
     request: HttpRequest, clinic: ClinicProfile, now: datetime
 ) -> HeldCalendar | None:
-    """Return what visitors hold if it is unusually much, for owner and front desk."""
+    """Return what visitors hold if it is unusually much, for owner and front desk; else None."""
     if not has_ability(request.user, Ability.ALL_APPOINTMENTS):
         return None
     return find_held_calendar(clinic, now)

@@ -57,7 +57,7 @@ def slots(request: HttpRequest) -> JsonResponse:
 
 
 def _hit_limits(request: HttpRequest) -> None:
-    """Count a question. Raises RateLimitExceeded, which is answered with 429."""
+    """Count a request. Raises RateLimitExceeded, which is answered with 429."""
     address = rate_limit_address(request)
     hit(TIMES_LIMIT, address, count=count_in_cache)
     hit(TIMES_PER_NETWORK_LIMIT, network_of(address), count=count_in_cache)

@@ -102,7 +102,7 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
 @open_to_all
 @require_safe
 def therapist_photo(request: HttpRequest, pk: int, digest: str, width: int) -> FileResponse:
-    """GET /therapists/photos/<pk>/<digest>/<width>.webp: a file of a photo, cached for ever."""
+    """GET /therapists/photos/<pk>/<digest>/<width>.webp: a photo file, cached for a year."""
     row = Therapist.objects.filter(pk=pk, photo_digest=digest, is_active=True).first()
     if row is None or not digest or width not in row.photo_widths:
         raise Http404

@@ -1,4 +1,4 @@
-"""The link in the mail to the old address, which undoes a change of e-mail address."""
+"""The page of the link, in the mail to the old address, that undoes a change of address."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +16,7 @@ TEMPLATE = "booking/public/email_change.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks for confirmation, POST restores the address. The token is all that is needed."""
+    """GET asks for confirmation, POST restores the address. Only the token is needed."""
     change = find_by_undo_token(token)
     if change is None or not (change.can_be_undone(clock.now()) or change.undone_at):
         context: dict[str, object] = {"refusal": str(EmailChangeEnded())}

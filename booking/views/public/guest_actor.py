@@ -14,23 +14,22 @@ PROOF_COOKIE_SECONDS = 86_400
 
 
 def guest_actor(request: HttpRequest) -> Actor:
-    """Return an anonymous actor, with the network address and the proven e-mail address (as a
-    hash) that limits count."""
+    """Return an anonymous actor, with the network address and the hash of the proven mailbox."""
     address = visitor_address(request)
     return Actor.guest(address, proven_mailbox=_proven_mailbox(request))
 
 
 def booking_actor(request: HttpRequest) -> Actor:
-    """Return who books a time: the signed-in patient, or a guest."""
+    """Return the actor of a booking: the patient whose account is open, or a guest."""
     if find_current_patient(request) is not None:
         return account_actor(request)
     return guest_actor(request)
 
 
 def visitor_actor(request: HttpRequest, appointment: Appointment) -> Actor:
-    """Return who changes an appointment: who uses the account, or a guest who has its link.
+    """Return the actor of a change of an appointment: the account's user, or a guest with the link.
 
-    A hold is changed in the account too, if it belongs to the patient there.
+    A hold that belongs to the patient of the account is changed by the account's user too.
     """
     is_own = appointment.patient is not None and appointment.patient == find_current_patient(
         request
@@ -39,7 +38,7 @@ def visitor_actor(request: HttpRequest, appointment: Appointment) -> Actor:
 
 
 def remember_proof(response: HttpResponse, mailbox: str) -> None:
-    """Store in a signed cookie, for a day, which mailbox (hash) the visitor has proven."""
+    """Store the hash of the mailbox that the visitor has proven in a signed cookie, for a day."""
     response.set_signed_cookie(
         PROOF_COOKIE,
         mailbox,
@@ -51,7 +50,7 @@ def remember_proof(response: HttpResponse, mailbox: str) -> None:
 
 
 def _proven_mailbox(request: HttpRequest) -> str:
-    """Return the hash of the address that the visitor has proven or is signed in with, or ""."""
+    """Return the hash of the mailbox that the visitor has proven or is signed in with, or ""."""
     if request.method in ("GET", "HEAD"):  # nothing is taken then
         return ""
     mailbox = request.get_signed_cookie(PROOF_COOKIE, default="", max_age=PROOF_COOKIE_SECONDS)

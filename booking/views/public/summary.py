@@ -57,7 +57,7 @@ def booking_rows(appointment: Appointment, clinic: ClinicProfile) -> list[Summar
 
 
 def place_rows(appointment: Appointment, clinic: ClinicProfile) -> list[SummaryRow]:
-    """Return where it is, with the way to the room, and the price."""
+    """Return rows for the place, with directions to the room, and for the price."""
     where = ", ".join(filter(None, [clinic.street, f"{clinic.city} {clinic.postcode}".strip()]))
     place: SummaryRow = {"label": _("Where"), "value": where, "note": appointment.room.directions}
     return [place, booking_rows(appointment, clinic)[-1]]
@@ -101,7 +101,7 @@ def change_rows(
 def proposal_rows(
     appointment: Appointment, hold: Appointment, clinic: ClinicProfile
 ) -> list[SummaryRow]:
-    """Return what the clinic proposes, and what is booked."""
+    """Return rows for the proposed time and for the booked one."""
     proposed, booked, *others = change_rows(appointment, hold, clinic)
     proposed["label"], booked["label"] = _("Proposed"), _("Booked")
     if hold.starts_at == appointment.starts_at:

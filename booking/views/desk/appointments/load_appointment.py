@@ -18,9 +18,9 @@ AppointmentView = Callable[[HttpRequest, Appointment, ClinicProfile], HttpRespon
 
 
 def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
-    """Pass the appointment and the clinic to a view, and record that it was read.
+    """Return a view that gets the appointment and the clinic, and record that it is read.
 
-    404 for what the user may not see.
+    Raises Http404 for an appointment that the user may not see.
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""Questions to patients about another time: who has not answered, and withdrawing one."""
+"""Proposals of another time: those that patients have not answered, and withdrawing one."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,7 +20,7 @@ PAGE_SIZE = 50
 
 @require_safe
 def list_proposals(request: HttpRequest) -> HttpResponse:
-    """GET lists the patients who were asked about another time, those without an answer first."""
+    """GET lists the open proposals, expired ones first."""
     now = clock.now()
     page = Paginator(open_proposals(request.user, now), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "proposals": page.object_list, "now": now}
@@ -30,7 +30,7 @@ def list_proposals(request: HttpRequest) -> HttpResponse:
 @require_POST
 @with_appointment
 def withdraw(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    """End the question to the patient; the appointment stays booked as it is."""
+    """POST withdraws the proposal; the appointment stays booked as it is."""
     withdraw_proposal(appointment, by=staff_actor(request))
     messages.success(
         request, _("The question is withdrawn. The patient is told that the appointment stays.")

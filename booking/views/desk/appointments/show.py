@@ -132,7 +132,8 @@ def appointment_page(
 
 
 def _asked(appointment: Appointment, now: datetime) -> dict[str, Any]:
-    """Return the open question about another time, if the patient was asked."""
+    """Return the open proposal of the appointment, and whether it can still be answered, for the
+    template."""
     proposal = find_open_proposal(appointment)
     is_waiting = proposal is not None and proposal.is_waiting(now)
     return {"proposal": proposal, "is_proposal_waiting": is_waiting, "now": now}

@@ -50,7 +50,7 @@ OTHER_PREVIEW_FIELDS = ("step", "shown", PARTS_FIELD, "copy-", "fill-")
 
 
 class ChangeArguments(TypedDict):
-    """What both actions take."""
+    """The arguments that `change_schedule` and `settle_part` have in common."""
 
     resolutions: Mapping[int, Resolution]
     by: Actor
@@ -86,9 +86,9 @@ def choices_so_far(request: HttpRequest) -> list[HiddenField]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The appointments that one page settles, and where each could be moved.
+    """The appointments that one page resolves, with the proposals for each.
 
-    `more` is how many are left for the next pages; `in_parts` says that there are several pages.
+    `more` is how many are left for later pages; `in_parts` says that there are several pages.
     """
 
     affected: Sequence[Appointment]
@@ -98,9 +98,9 @@ class _Part:
 
 
 def save_or_preview(request: HttpRequest, change_request: ScheduleChangeRequest) -> HttpResponse:
-    """Save the change if no appointment is affected or all are settled; else show the preview.
+    """Save the change if every affected appointment is resolved; else show the preview.
 
-    More than MAX_AFFECTED appointments are settled on several pages, the earliest first.
+    More than MAX_AFFECTED appointments are resolved on several pages, the earliest first.
     """
     step, _space, choice = request.POST.get("step", "").partition(" ")
     part = _next_part(request, change_request)
@@ -114,7 +114,7 @@ def save_or_preview(request: HttpRequest, change_request: ScheduleChangeRequest)
 
 
 def _next_part(request: HttpRequest, change_request: ScheduleChangeRequest) -> _Part:
-    """Return the affected appointments that are to be settled next."""
+    """Return the affected appointments that the next page resolves."""
     clinic, now, change = get_clinic_or_404(request), clock.now(), change_request.change
     if isinstance(change, WeeklyHoursChange):
         change = with_planned_end(change)
@@ -191,7 +191,7 @@ def _save(
 
 
 def _preview_rest(request: HttpRequest, change_request: ScheduleChangeRequest) -> HttpResponse:
-    """Render the next page of appointments to settle."""
+    """Render the page for the next affected appointments."""
     part = _next_part(request, change_request)
     initial = {"words": request.POST.get("words", "")}
     form = _form(change_request, part, initial=initial)
@@ -265,7 +265,8 @@ def _form_fields(request: HttpRequest) -> list[HiddenField]:
 
 
 def _result_sentences(made: Counter[ResolutionAction]) -> list[str]:
-    """Return how many appointments were moved, cancelled, kept and asked about, a sentence each."""
+    """Return a sentence each for how many appointments were moved, canceled, kept and asked
+    about."""
     texts = {
         ResolutionAction.MOVE: ngettext(
             "%d appointment moved.", "%d appointments moved.", made[ResolutionAction.MOVE]

@@ -1,4 +1,4 @@
-"""Switch a therapist or a room off, after a preview if appointments are booked there."""
+"""Switch a therapist or a room off, after a preview of the booked appointments."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -21,7 +21,7 @@ from clinic.lib.dates import clock
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def therapist_off(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET says what is booked with a therapist; POST takes no more appointments with them."""
+    """GET shows how many appointments a therapist has; POST switches the therapist off."""
     therapist = get_object_or_404(Therapist, slug=slug)
     change_request = ScheduleChangeRequest(
         change=TherapistSwitchOff(therapist.pk),
@@ -34,7 +34,7 @@ def therapist_off(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def room_off(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET says what is booked in a room; POST takes it out of use."""
+    """GET shows how many appointments a room has; POST takes the room out of use."""
     room = get_object_or_404(Room, pk=pk)
     change_request = ScheduleChangeRequest(
         change=RoomSwitchOff(room.pk),

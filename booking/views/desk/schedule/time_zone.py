@@ -1,4 +1,4 @@
-"""Change the clinic's time zone, after a page that says what it does to appointments."""
+"""Change the clinic's time zone, after a preview of the affected appointments."""
 
 from zoneinfo import ZoneInfo
 

@@ -32,7 +32,7 @@ def appointment_file(
 ) -> HttpResponse:
     """GET /appointments/<token>/appointment.ics: a calendar file of the appointment.
 
-    For those who act for the patient it leads to the account, not to the secret link.
+    For a proxy its link leads to the account, not to the secret address.
     """
     is_for_proxy = is_in_account(request) and current_acting(request) is not None
     link = absolute_url("me-appointment", str(appointment.public_id)) if is_for_proxy else ""

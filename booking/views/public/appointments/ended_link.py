@@ -11,9 +11,9 @@ from booking.models.current_clinic import current_clinic
 
 @require_safe
 def cut_link(request: HttpRequest, rest: str) -> HttpResponse:
-    """GET of an address below /appointments/ that is no page: of a link that was cut.
+    """GET of an address below /appointments/ that is no page, as of a link that was cut off.
 
-    If only the slash at its end is missing, it leads to the appointment.
+    If only its final slash is missing, redirect to the appointment.
     """
     if "/" not in rest:
         return redirect("appointment", rest)

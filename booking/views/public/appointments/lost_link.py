@@ -30,7 +30,7 @@ def request_links(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def find_appointment(request: HttpRequest) -> HttpResponse:
-    """GET /appointments/, as of a link whose end is missing: leads to the form."""
+    """GET /appointments/, as of a link that was cut off: redirect to the form for lost links."""
     return redirect("lost-link")
 
 

@@ -1,4 +1,7 @@
-"""The question whether another time or therapist suits the patient. GET changes nothing."""
+"""The page that asks the patient whether another time or therapist suits them.
+
+GET changes nothing.
+"""
 
 from typing import Any
 
@@ -76,7 +79,8 @@ def _refused(
     message: str,
     status: int,
 ) -> HttpResponse:
-    """Render the question with a message, or why the appointment cannot be changed."""
+    """Render the proposal with a message, or if it is closed why the appointment cannot be
+    changed."""
     proposal = find_open_proposal(appointment)
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.answering is not None:

@@ -1,4 +1,4 @@
-"""The page of an appointment, for anyone who has its link, and in its patient's account."""
+"""The page of an appointment, at its secret link and in the account."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

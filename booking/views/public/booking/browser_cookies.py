@@ -24,7 +24,7 @@ def browser_key(request: HttpRequest) -> str:
 
 
 def known_browser_key(request: HttpRequest) -> str:
-    """Return the browser's key, or "" if it has none or a forged one."""
+    """Return the browser's key, or "" if it has none or an invalid one."""
     return request.get_signed_cookie(BROWSER_COOKIE, default="", max_age=ONE_DAY_SECONDS) or ""
 
 

@@ -1,7 +1,7 @@
 """The last step of a booking for a patient who is signed in: Time > Check > Booked.
 
-Nothing known is asked again. When the health answers of last time can be renewed, the six
-questions of every visit are on the page itself, and one button answers them and books.
+Known details are not asked again. If the latest health answers can be renewed, the short set is on
+the page itself, and one button sends it and books.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ KNOWN_PATIENT_STEPS = (lazy("Time"), lazy("Check"), lazy("Booked"))
 
 @dataclass(frozen=True, slots=True)
 class CheckStep:
-    """A request for the last step: the hold, whose it is, and the answers that can be renewed.
+    """A request for the last step: the hold, its patient, and answers that can be renewed.
 
     `renewable` is None if the questions were answered for this hold already.
     """
@@ -74,7 +74,7 @@ class CheckStep:
         return self.renewable.answered_at if self.renewable is not None else None
 
     def form(self, data: Any = None) -> HealthQuestionsForm:
-        """Return the form of the six questions of every visit."""
+        """Return the form of the short set."""
         return HealthQuestionsForm(
             data,
             version=self.screening.active.questionnaire,
@@ -109,8 +109,8 @@ def check(request: HttpRequest, hold: Appointment) -> HttpResponse:
 def _step_of(screening: ScreeningStep) -> CheckStep | None:
     """Return the step, or None if all questions have to be asked first.
 
-    Those who act for the patient and may not see health answers renew none: what they lead to would
-    tell what was answered.
+    A proxy without permission to see health answers cannot renew any, since the result would reveal
+    them.
     """
     patient, acting = current_patient(screening.request), current_acting(screening.request)
     if screening.hold.screenings.exists():
@@ -123,7 +123,7 @@ def _step_of(screening: ScreeningStep) -> CheckStep | None:
 
 
 def _book(step: CheckStep) -> HttpResponse:
-    """Save the answers to the six questions, if they are asked, and book."""
+    """Save the answers to the short set, if it is asked, and book."""
     if step.renewable is not None and (answer := _renew(step)) is not None:
         return answer
     request, patient = step.request, step.patient
@@ -154,7 +154,7 @@ def _refused(step: CheckStep, refusal: Refusal) -> HttpResponse:
 
 
 def _renew(step: CheckStep) -> HttpResponse | None:
-    """Save the answers. Return the page that says why it cannot be booked, or None."""
+    """Save the answers. Return the page that says why booking is not possible, or None."""
     form = step.form(step.request.POST)
     if form.reports_crisis:
         return crisis_page(step.screening)

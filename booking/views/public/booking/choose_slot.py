@@ -97,10 +97,10 @@ def choose_time(request: HttpRequest, slug: str) -> HttpResponse:
 @csrf_exempt  # the buttons are on pages that are the same for everybody, which have no token
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_named_time(request: HttpRequest, slug: str) -> HttpResponse:
-    """POST holds a time that a page named: the next free times of a treatment or an article.
+    """POST holds a time from the next free times on the page of a treatment or an article.
 
-    If the browser does not say that a page of this site sent it, nothing is held: the free times
-    are shown, with that one pointed out. GET leads to the free times.
+    If the browser does not confirm that the form is from this site, nothing is held: the page of
+    free times marks the time instead. GET redirects to that page.
     """
     bookable, clinic = find_bookable_treatment(slug), current_clinic(request)
     if bookable is None:
@@ -183,9 +183,9 @@ def _refused(
 
 
 def _own_holds(request: HttpRequest) -> list[Appointment]:
-    """Return what this browser holds: on the way back its own time is among those to choose.
+    """Return the holds of this browser, whose times count as free on its own pages.
 
-    Not what somebody holds who has signed out, or for whom one does not act.
+    Without those of somebody who has signed out, or of a patient for whom the user does not act.
     """
     held = holds_of_browser(known_browser_key(request), clock.now())
     return [hold for hold in held if hold.patient_id is None or is_own_hold(request, hold)]

@@ -1,6 +1,6 @@
-"""Prove an e-mail address with a code, when a network holds as much as it may without one.
+"""Prove an e-mail address with a code, when a network has reached its limit without one.
 
-The chosen time travels along in hidden fields, so nothing has to be chosen or typed again.
+The chosen time is carried in hidden fields, so that nothing has to be chosen or typed again.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ MAX_FIELD_LENGTH = 200
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_code(request: HttpRequest, slug: str) -> HttpResponse:
-    """POST mails a code, or checks the one that was typed; GET leads to the free times."""
+    """POST mails a code, or checks the typed one; GET redirects to the free times."""
     if find_bookable_treatment(slug) is None:
         raise Http404
     if request.method != "POST":
@@ -52,14 +52,17 @@ def enter_code(request: HttpRequest, slug: str) -> HttpResponse:
 def email_code_page(
     request: HttpRequest, slug: str, *, refusal: ProofOfEmailNeeded
 ) -> HttpResponse:
-    """Ask for an e-mail address, after a time of a treatment (slug) could not be held."""
+    """Render the page that asks for an e-mail address, after a time could not be held."""
     return _first_page(request, slug, _slot_fields(request), refusal)
 
 
 def email_code_page_of_hold(
     request: HttpRequest, hold: Appointment, *, refusal: ProofOfEmailNeeded
 ) -> HttpResponse:
-    """The same for an expired hold that could not be held again; what was typed is kept with it."""
+    """Render the same page for an expired hold that could not be held again.
+
+    What was typed stays stored with the hold.
+    """
     slot = {
         "option": str(hold.option_id),
         "therapist": "" if hold.any_therapist else hold.therapist.slug,
@@ -77,7 +80,7 @@ def _first_page(
 
 
 def _check_code(request: HttpRequest, slug: str) -> HttpResponse:
-    """Check the code, and let the browser send the chosen time to the page of free times again."""
+    """Check the code, and redirect the form with the chosen time to the page of free times."""
     form = EmailCodeForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
@@ -93,7 +96,7 @@ def _check_code(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _slot_fields(request: HttpRequest) -> Mapping[str, str]:
-    """Return what the visitor has chosen, as it was sent. It is checked when the time is held."""
+    """Return the fields of the chosen time as they were sent; they are checked by the hold."""
     return {name: request.POST.get(name, "")[:MAX_FIELD_LENGTH] for name in SLOT_FIELDS}
 
 
@@ -106,7 +109,7 @@ def _page(
     status: int = 200,
     **extra: str,
 ) -> HttpResponse:
-    """Render the step: the address or the code."""
+    """Render the page that asks for the address, or for the code."""
     context = {
         "slug": slug,
         "slot": slot,

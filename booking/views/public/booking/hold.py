@@ -52,7 +52,7 @@ STEP_URL_NAMES = {
     "check": "me-check",
 }
 TOO_FAST = timedelta(seconds=3)
-"""Nobody answers the questions and types their details in less; programs do."""
+"""People need longer to type their details; a form that is sent sooner is a program's."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +61,7 @@ TOO_FAST = timedelta(seconds=3)
 def about_you(request: HttpRequest, hold: Appointment) -> HttpResponse:
     """GET shows the form for the personal details, after the questions; POST saves them and books.
 
-    Whoever is faster than a person is shown the review page first.
+    If it is sent sooner than TOO_FAST, the review page comes first.
     """
     if request.method == "POST":
         return _save_details(request, hold)

@@ -33,10 +33,11 @@ HoldView = Callable[[HttpRequest, Appointment], HttpResponse]
 
 
 def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
-    """Pass the hold to a view. A page with 404 for an unknown token; a booked hold redirects.
+    """Return a view that gets the hold of a token.
 
-    The hold of a patient is for nobody else: it shows what they have answered, and whoever signs
-    out leaves its address in the browser's history.
+    An unknown token gives a page with 404, a booked hold a redirect to the appointment. The hold of
+    a patient with an account opens for that patient only: it shows their answers, and its address
+    stays in the browser's history after they sign out.
     """
 
     @wraps(view)
@@ -58,8 +59,7 @@ def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
 def _may_open(request: HttpRequest, hold: Appointment) -> bool:
     """Return whether it is the hold of a guest, or of the patient whose account is open.
 
-    Those who act for the patient and may not see health answers open no hold with answers that
-    somebody else has given.
+    A proxy without permission to see health answers cannot open a hold with answers of others.
     """
     if hold.patient_id is None:
         return True
@@ -71,7 +71,7 @@ def _may_open(request: HttpRequest, hold: Appointment) -> bool:
 
 
 def _held_for_another(request: HttpRequest, hold: Appointment) -> HttpResponse:
-    """Ask whoever is signed out to sign in; send others back to the account."""
+    """Redirect to the sign-in if nobody is signed in, else to the account."""
     if not request.user.is_authenticated:
         check = reverse("me-check", args=[hold.hold_token])
         return see_other(f"{reverse('account_login')}?{urlencode({'next': check})}")
@@ -80,10 +80,10 @@ def _held_for_another(request: HttpRequest, hold: Appointment) -> HttpResponse:
 
 
 def _booked(hold: Appointment) -> HttpResponse:
-    """Redirect to the appointment that a hold has become, by the way on which it was booked.
+    """Redirect to the appointment that a hold has become: in the account, or by its secret link.
 
-    What was booked in an account opens there only: who has acted for the patient keeps the link of
-    the hold, and must not get the secret one of the appointment with it.
+    What was booked in an account opens only there. A proxy still has the address of the hold, and
+    must not get the appointment's secret link by it.
     """
     in_account = hold.events.filter(
         kind=AppointmentEvent.Kind.BOOKED, actor_type=AppointmentEvent.ActorType.PATIENT
@@ -109,7 +109,8 @@ def choose_url(hold: Appointment, clinic: ClinicProfile) -> str:
 
 
 def for_guests(view: HoldView) -> HoldView:
-    """Send the signed-in patient to whom a hold belongs to the page that asks nothing known."""
+    """Return a view for guests; a signed-in patient's own hold is redirected to the step
+    "Check"."""
 
     @wraps(view)
     def view_of_guest(request: HttpRequest, hold: Appointment) -> HttpResponse:
@@ -121,7 +122,7 @@ def for_guests(view: HoldView) -> HoldView:
 
 
 def is_own_hold(request: HttpRequest, hold: Appointment) -> bool:
-    """Whether a hold belongs to the patient who is signed in."""
+    """Return whether a hold belongs to the patient whose account is open."""
     patient = find_current_patient(request)
     return patient is not None and hold.patient_id == patient.pk
 

@@ -1,4 +1,4 @@
-"""The lengths of a treatment, with what they cost."""
+"""The lengths of a treatment, with their prices."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +9,7 @@ from clinic.lib.text.money import format_short_money
 
 @dataclass(frozen=True, slots=True)
 class LengthChoice:
-    """A length to choose, and what it costs with the chosen therapist, or with anyone."""
+    """A length that can be chosen, with its price: of the chosen therapist, or the range of all."""
 
     option: Option
     price: str
@@ -24,6 +24,6 @@ class LengthChoice:
 
 
 def format_price_range(low: Decimal, high: Decimal, currency: str) -> str:
-    """Format a price, or the lowest and the highest with a dash between them."""
+    """Return a price as text, or the lowest and the highest with a dash between them."""
     prices = [format_short_money(price, currency) for price in dict.fromkeys([low, high])]
     return " \N{EN DASH} ".join(prices)

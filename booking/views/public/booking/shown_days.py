@@ -1,4 +1,4 @@
-"""The days that the page of free times shows: a week, or five."""
+"""The days that the page of free times shows: one week, or five weeks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class PickerDay:
 
     @property
     def reason(self) -> str:
-        """Why there are no times, in a word."""
+        """Why there are no times, in one or two words."""
         if self.without is None or (self.is_filtered and self.without.reason == NoTimes.FULL):
             return _("none")
         if self.is_of_one_therapist and self.without.reason == NoTimes.CLOSED:
@@ -46,7 +46,7 @@ class PickerDay:
 
 @dataclass(frozen=True, slots=True)
 class DayRange:
-    """The dates to show, and those that lead to the range before and after."""
+    """The dates that are shown, and those from which the ranges before and after begin."""
 
     days: Sequence[date]
     earlier: date | None
@@ -54,7 +54,7 @@ class DayRange:
 
     @property
     def label(self) -> str:
-        """The range like "30 Nov to 6 Dec"."""
+        """The range as text, such as "30 Nov to 6 Dec"."""
         return _("%(first)s to %(last)s") % {
             "first": date_format.day_and_month(self.days[0]),
             "last": date_format.day_and_month(self.days[-1]),
@@ -62,7 +62,7 @@ class DayRange:
 
 
 def week_of(wanted: date | None, today: date, last: date) -> DayRange:
-    """Return the week that has a day; weeks begin with today's weekday."""
+    """Return the week that contains a day; weeks begin with today's weekday."""
     start = today
     if wanted is not None:
         start += timedelta(days=(wanted - today).days // DAYS_PER_WEEK * DAYS_PER_WEEK)
@@ -75,7 +75,7 @@ def week_of(wanted: date | None, today: date, last: date) -> DayRange:
 
 
 def month_of(wanted: date | None, today: date, last: date) -> DayRange:
-    """Return the five weeks, from Monday, that have a day, without days that are over."""
+    """Return five weeks, from Monday on, that contain a day, without days before today."""
     start = today - timedelta(days=today.weekday())
     step = timedelta(days=MONTH_DAYS)
     start += ((wanted or today) - start) // step * step

@@ -49,8 +49,8 @@ class SlotFilter:
 class SlotPicker:
     """The shown days and what was chosen so far.
 
-    `moving` is the appointment to move, if any; `own_holds` what the browser holds already, which
-    counts as free here; `named_start` a time that was asked for and is only pointed out.
+    `moving` is the appointment to move, if any; `own_holds` are the browser's holds, whose times
+    count as free here; `named_start` is a time to mark on the page.
     """
 
     clinic: ClinicProfile
@@ -94,7 +94,7 @@ class SlotPicker:
 
     @property
     def other_view_url(self) -> str:
-        """The address of the month instead of the week, or the other way round."""
+        """The address of the five weeks if one is shown, else of the week."""
         day = {"day": self.day.isoformat()} if self.day else {}
         return f"?{self._query('' if self.view else MONTH)}&{urlencode(day)}"
 
@@ -115,7 +115,7 @@ class SlotPicker:
 
     @property
     def first_column(self) -> int:
-        """The column of the first shown day in a month that begins with Monday, from 1."""
+        """The column of the first shown day, from 1 for Monday."""
         return self.days[0].date.isoweekday()
 
     @property
@@ -160,7 +160,7 @@ class SlotPicker:
 
     @property
     def held_start(self) -> datetime | None:
-        """The start of the own hold, if it has the shown length."""
+        """The start of the browser's hold if it has the shown length, else None."""
         held = self.held
         return held.starts_at if held and held.option_id == self.option.pk else None
 
@@ -229,7 +229,7 @@ def build_slot_picker(
 
 
 def _of_therapist(offers: Mapping[int, Offer], slug: str) -> Mapping[int, Offer]:
-    """Return the offers of a therapist (slug), or all without one."""
+    """Return the offers of a therapist (slug); all if the slug is ""."""
     return {pk: offer for pk, offer in offers.items() if slug in ("", offer.therapist.slug)}
 
 
@@ -239,7 +239,7 @@ def _price_range(offers: Mapping[int, Offer]) -> tuple[Decimal, Decimal]:
 
 
 def select_days(picker: SlotPicker, wanted: date | None, now: datetime) -> None:
-    """Load the week or month with the wanted day, or with the first free one; choose a day."""
+    """Load the range of days with the wanted day, or with the first free one; choose a day."""
     today = picker.clinic.today(now)
     last = today + timedelta(days=picker.clinic.horizon_days)
     if wanted is not None and not today <= wanted <= last:

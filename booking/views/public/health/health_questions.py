@@ -1,7 +1,8 @@
 """The health questions: the first step of a booking after its time.
 
-GET changes nothing but the audit trail. The answers decide what comes next: the review, a gentler
-treatment in the same time, or whom to ask first. Nothing about health is in an address or title.
+GET changes nothing but the audit trail. The answers decide what comes next: the personal details, a
+gentler treatment at the same time, or whom to ask first. Nothing about health is in an address or
+title.
 """
 
 import logging
@@ -105,7 +106,7 @@ def doctor_note(step: ScreeningStep) -> HttpResponse:
 @require_POST
 @with_screening_step
 def request_call_back(step: ScreeningStep) -> HttpResponse:
-    """Request a call from the clinic, with who is to be called where. Idempotent."""
+    """Save a request that the clinic calls, with name and number. A second one changes nothing."""
     form = CallbackForm({**load_draft(step.hold), **step.request.POST.dict()})
     if not form.is_valid():
         return outcome_page(step, step.health_status(), callback_form=form)

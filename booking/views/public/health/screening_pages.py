@@ -43,9 +43,10 @@ STEP_NAME = "questions"
 class ScreeningStep:
     """A request for the questions of a hold.
 
-    `patient` is a signed-in patient with valid answers to all questions, who is asked only those
-    of every visit. Guests are never recognized: strangers would learn that somebody has answered.
-    For a hold of a signed-in patient all questions are asked: the few are on the page before.
+    `patient` is a signed-in patient with valid answers to all questions, who is asked only the
+    short set. Guests are never recognized, since strangers would learn that somebody has answered.
+    For the hold of a signed-in patient all questions are asked: the short set is on the page
+    "Check", which comes before.
     """
 
     request: HttpRequest
@@ -83,9 +84,9 @@ class ScreeningStep:
         )
 
     def _known_answers(self, health_status: HealthStatus) -> dict[str, Any] | None:
-        """Return what is ticked already: answers for this hold, or the patient's last ones.
+        """Return the initial answers: those for this hold, or the patient's latest ones.
 
-        Of those last given, the questions about the day itself and "None of these" are not.
+        Of the latest ones without the questions about the day itself and "None of these".
         """
         version, record = self.active.questionnaire, health_status.record
         if record is not None:
