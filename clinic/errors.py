@@ -89,7 +89,8 @@ def _has_database_problem(error: BaseException | None) -> bool:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return the page for 403, for somebody who may not open the page or do what they asked for."""
+    """Return the page for 403: the user may not open the page, or may not do what they
+    requested."""
     return error_page(403, address=request.path)
 
 
@@ -128,12 +129,11 @@ def overloaded(address: str) -> HttpResponse:
 
 
 def database_error_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
-    """Return the page for an error of the database that is no fault of the program, or None.
+    """Return the page for an error of the database that is not the program's fault, or None.
 
-    Also for a stored value that cannot be decrypted, where no page says so in its place.
-
-    409 if somebody else holds a lock, 503 if the database is away, too slow, or cannot save. What
-    was typed is kept: the page's button sends the same form again. Logs one line.
+    Status 409 if somebody else holds a lock, 503 if the database is not reachable, too slow, or
+    cannot save. The page's button sends the same form again, so that nothing has to be typed again.
+    Also for a stored value that cannot be decrypted, unless a page handles that. Logs one line.
     """
     if isinstance(error, ChangeInProgress):
         return _try_again(request, 409, error, retry_after=5)
@@ -160,7 +160,8 @@ def _try_again(
 
 
 def _route(request: HttpRequest) -> str:
-    """Return the pattern of an address, for the log: the address can say whose page it is."""
+    """Return the URL pattern of a request, for the log: the address itself can identify a
+    person."""
     try:
         return f"/{resolve(request.path_info).route}"
     except Resolver404:
@@ -168,10 +169,10 @@ def _route(request: HttpRequest) -> str:
 
 
 def _form_to_send_again(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of a page that can send a POST again; empty for one that cannot.
+    """Return the template context to send a POST again; empty if it must not be.
 
-    Files cannot be sent again by a page, and passwords and codes must not be written into one. What
-    failed before its CSRF token was checked can be from another site.
+    A page cannot send files again, and must not contain passwords and codes. A POST that failed
+    before its CSRF token was checked can be from another site.
     """
     if not getattr(request, "csrf_processing_done", False):
         return {}

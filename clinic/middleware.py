@@ -27,14 +27,15 @@ HEADERS_OF_DOCUMENTS = (
     "Cross-Origin-Opener-Policy",
     "Permissions-Policy",
 )
-"""Headers that browsers ignore on style sheets and scripts; they take half a kilobyte."""
+"""Headers that browsers ignore on style sheets and scripts: they are left out there, to save half a
+kilobyte each."""
 NOT_DOCUMENTS = ("text/css", "text/javascript")
 
 
 class SecurityHeadersMiddleware:
     """Sets security headers for which Django has no setting.
 
-    Style sheets and scripts go without those that concern documents: a first visit loads several.
+    Style sheets and scripts get none of those that concern documents.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -83,9 +84,9 @@ class PrivateCookieResponsesMiddleware:
 class StoringSessionMiddleware(SessionMiddleware):
     """Stores sessions as Django's middleware does, and reports every database error alike.
 
-    Django's raises SessionInterrupted only if an existing row cannot be saved. Here it is raised
-    also for a new session, and for the record of the device, since the view has done its work and
-    `clinic.errors.bad_request` then says so.
+    Django's raises SessionInterrupted only if an existing row cannot be saved. Here it is also
+    raised for a new session and for its UserSession: the view has finished its work, and the page
+    of `clinic.errors.bad_request` says so.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -156,7 +157,7 @@ class RateLimitMiddleware:
 
 
 class AuditMiddleware:
-    """Records in the audit trail what no action sees: refusals, and sign-ins that failed."""
+    """Records in the audit trail what actions do not: refused pages and failed sign-ins."""
 
     statuses = frozenset({403, 422})
 

@@ -14,11 +14,11 @@ from pathlib import Path
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements.txt"
 BLOCK = re.compile(r"^(?=[a-z0-9])", re.MULTILINE)
 PROJECT = "clinic-booking (pyproject.toml)"
-"""What needs a package that the site itself imports. Test packages: `(pyproject.toml:test)`."""
+"""How "# via" names the site itself; for test packages it is `(pyproject.toml:test)`."""
 
 
 def production_packages(lock: str) -> str:
-    """Return those blocks of a lock that the site needs, also by way of other packages."""
+    """Return the blocks of a lock that the site needs, directly or through other packages."""
     blocks = {block.split("==", 1)[0]: block for block in BLOCK.split(lock)[1:]}
     needed: set[str] = {PROJECT}
     while more := {name for name, block in blocks.items() if _parents(block) & needed} - needed:
@@ -27,7 +27,7 @@ def production_packages(lock: str) -> str:
 
 
 def _parents(block: str) -> set[str]:
-    """Return what a block names after "# via"."""
+    """Return the names after "# via" in a block."""
     return {line.strip(" #") for line in block.partition("# via")[2].splitlines()}
 
 

@@ -1,9 +1,9 @@
 """The application as granian serves it (RSGI): reads requests without a thread, then runs the site.
 
-Granian's own WSGI gives a request its thread before the body has come, so bodies that never come
-use up all threads; and it gives the headers X-Forwarded-For and X_Forwarded_For the same name, so
-that a visitor can say what only a proxy should. Here the body is read first, in the event loop,
-with time limits; and header names with underscores are left out.
+Granian's own WSGI gives a request a thread before its body is complete, so that bodies which never
+end use up all threads. It also gives the headers X-Forwarded-For and X_Forwarded_For the same name,
+so that a visitor can set what only a proxy should. Here the body is read first, in the event loop
+and with time limits, and headers with underscores in their names are left out.
 """
 
 import asyncio
@@ -21,18 +21,18 @@ from clinic.serving import THREADS, Application, security_headers
 log = logging.getLogger(__name__)
 
 SILENCE_SECONDS, BODY_SECONDS = 10.0, 120.0
-"""How long a body may send nothing, and how long it may take in all."""
+"""How long a body may pause, and how long it may take in all."""
 MAX_BODY_BYTES = 12 * 1024 * 1024
-"""More than the largest upload that any page takes (11 MB)."""
+"""More than the largest upload of any page (11 MB)."""
 IN_MEMORY_BYTES = 256 * 1024
-"""Longer bodies are written to a temporary file."""
+"""Longer bodies are stored in a temporary file."""
 
 Headers = list[tuple[str, str]]
 Environ = dict[str, Any]
 
 
 class Scope(Protocol):
-    """A request, without its body, as granian describes it."""
+    """A request without its body, as granian passes it."""
 
     proto: str
     http_version: str
@@ -47,7 +47,7 @@ class Scope(Protocol):
 
 
 class Connection(Protocol):
-    """What granian gives to read the body and to answer."""
+    """granian's object to read the body and to respond."""
 
     def __aiter__(self) -> AsyncIterator[bytes]: ...
 
@@ -55,7 +55,7 @@ class Connection(Protocol):
 
 
 class BadBody(Exception):
-    """The body cannot be read; `status` is that of the answer."""
+    """The body cannot be read; `status` is that of the response."""
 
     def __init__(self, status: int) -> None:
         super().__init__(responses[status])
@@ -63,7 +63,7 @@ class BadBody(Exception):
 
 
 class ThreadedApplication:
-    """Runs a WSGI application in threads, each request once it has come completely."""
+    """Runs a WSGI application in threads; a request gets one when its body is complete."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class ThreadedApplication:
     async def _read(
         self, connection: Connection, body: IO[bytes], headers: Mapping[str, str]
     ) -> None:
-        """Write the body into a file. Raises BadBody if it is too slow, too long or incomplete."""
+        """Write the body to a file. Raises BadBody if it is too slow, too long or incomplete."""
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > MAX_BODY_BYTES:
             raise BadBody(413)

@@ -1,12 +1,12 @@
-"""What stands in front of the site in each web process: its queue, its time limit, /healthz.
+"""The queue of requests in each web process, their time limit, and /healthz.
 
-Every request that has come completely gets a thread (`clinic.rsgi`). Only `MAX_ACTIVE` of them work
-at the same time, with database connections that are handed from one to the next; up to
-`MAX_WAITING` wait for their turn, not for long; the others are told at once to come back later. So
-the number of database connections is fixed, and there is always a thread for /healthz.
+Every complete request gets a thread (`clinic.rsgi`). At most `MAX_ACTIVE` requests are processed at
+the same time, with database connections that pass from one to the next; up to `MAX_WAITING` wait
+for a short time; others are answered at once with 503. Therefore the number of database connections
+is fixed, and there is always a thread for /healthz.
 
-A request waits for its turn and for the database no longer than DATABASE_WAIT_SECONDS in all; the
-time in which it works itself does not count.
+A request waits for the queue and for the database at most DATABASE_WAIT_SECONDS in all. The time of
+its own processing is not counted.
 """
 
 import json

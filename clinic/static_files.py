@@ -32,6 +32,7 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
         super().__init__(*args, manifest_storage=names, **kwargs)
 
     def save_manifest(self) -> None:
-        """Save the list of names, and remove the one that older versions served."""
+        """Save the list of names, and delete the one that older versions stored where it is
+        served."""
         super().save_manifest()
         Path(self.path(self.manifest_name)).unlink(missing_ok=True)

@@ -92,7 +92,7 @@ def person_json_ld(clinic: ClinicProfile, member: TeamMember, base_url: str) -> 
 
 
 def _photo_url(member: TeamMember, base_url: str) -> str:
-    """Return the address of the photo, or "" without one."""
+    """Return the address of a team member's photo, or "" without one."""
     therapist, width = member.therapist, member.large_photo_width
     if not width:
         return ""

@@ -1,8 +1,8 @@
 """`make run`: start the demo, watch its processes, and stop all of them together.
 
 A shell's `worker & server` leaves the worker running after Ctrl-C, and does not notice when the
-server has died. So each child gets a process group of its own, which is ended as a whole, and a
-child that ends by itself is started again; when it ends again and again, all are stopped.
+server has ended. Here each child has a process group of its own, which is ended as a whole. A child
+that ends by itself is restarted; if that happens too often, all are stopped.
 """
 
 import functools
@@ -31,8 +31,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
 RESTART_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds before each new start of a program that ended by itself. When all were used within
-RESTART_WINDOW_SECONDS, it is not started again."""
+"""Seconds before each restart of a program that ended by itself. After the last one within
+RESTART_WINDOW_SECONDS it is not restarted."""
 RESTART_WINDOW_SECONDS = 60.0
 
 
@@ -54,10 +54,10 @@ class Program:
 
 @dataclass(slots=True)
 class Child:
-    """A program that was started, and its present process.
+    """A program and its present process.
 
-    Times are those of `time.monotonic`: `ended_at` when the process ended by itself within the last
-    minute, `start_at` when to start it again, or None while it runs.
+    Times are those of `time.monotonic`: `ended_at` is when the process ended by itself within the
+    last minute, `start_at` when to start it again, None while it runs.
     """
 
     program: Program
@@ -118,7 +118,7 @@ class Supervisor:
             self._sleep_or_stop()
 
     def watch(self) -> None:
-        """Start programs again that end by themselves, until StopRequested is raised.
+        """Restart programs that end by themselves, until StopRequested is raised.
 
         Raises SupervisorError when one has ended too often within a minute.
         """
@@ -151,7 +151,7 @@ class Supervisor:
         )
 
     def _keep_running(self, child: Child) -> None:
-        """Start an ended child again after a pause. Raises SupervisorError if it ends too often."""
+        """Restart an ended child after a pause. Raises SupervisorError if it ends too often."""
         now = time.monotonic()
         if child.start_at is not None:
             if now >= child.start_at:
@@ -162,7 +162,7 @@ class Supervisor:
             _kill_group(child.process)
 
     def _restart_pause(self, child: Child, now: float) -> float:
-        """Return how many seconds to wait before a child starts again, and tell the user."""
+        """Return the seconds before a child's restart, and print them."""
         name, how = child.program.name, _how_it_ended(child.process)
         recent = [ended for ended in child.ended_at if now - ended < RESTART_WINDOW_SECONDS]
         child.ended_at = [*recent, now]

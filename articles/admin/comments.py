@@ -60,7 +60,7 @@ class ReplyLabels:
 
     @classmethod
     def for_comment(cls, comment: Comment) -> Self:
-        """Return the labels. Replying to a pending comment also approves it."""
+        """Return the labels for a comment. A reply to a pending comment also approves it."""
         if comment.is_pending:
             return cls(_("Approve, and reply"), _("Approve and send the reply"))
         return cls(_("Reply"), _("Send the reply"))
@@ -229,7 +229,7 @@ class CommentAdmin(PagesAdmin):
 
 
 def _describe_spam(comment: Comment) -> str:
-    """Return how much a comment is like an advert and why: 2 (a link, capitals)."""
+    """Return the spam score of a comment with its reasons, such as "2 (a link, capitals)"."""
     signs = find_spam_signs(comment.text)
     descriptions = ", ".join(str(sign.description) for sign in signs)
     return f"{spam_score(signs)} ({descriptions})" if signs else "0"

@@ -124,15 +124,16 @@ class ArticleForm(forms.Form):
         fields["author"].queryset = Contributor.objects.all()
 
     def text_fields(self) -> list[BoundField]:
-        """Return the fields of what the article says."""
+        """Return the fields of the article's text."""
         return [self[name] for name in ("title", "excerpt", "summary", "body", "medical_help")]
 
     def drawing_fields(self) -> list[BoundField]:
-        """Return the fields of the drawing at its head."""
+        """Return the fields of the drawing above the article."""
         return [self[name] for name in ("image", "image_alt", "image_caption")]
 
     def placement_fields(self) -> list[BoundField]:
-        """Return the fields of where readers find the article, and what stands beside it."""
+        """Return the fields of the lists in which the article appears, and of what is shown beside
+        it."""
         names = (
             "slug", "description", "topics", "treatments", "offers_booking", "author",
             "comments_open",

@@ -22,9 +22,9 @@ START_SIGNER = signing.TimestampSigner(salt="articles.comment")
 
 
 class CommentForm(HoneypotForm):
-    """A comment of a reader. Name and e-mail are seen by the clinic only.
+    """A reader's comment. Only the clinic sees name and e-mail address.
 
-    `started` is the signed time at which the form was made.
+    `started` is a signed time: when the form was made.
     """
 
     text = MultilineField(
@@ -116,7 +116,8 @@ class CommentDeletionForm(forms.Form):
 
 
 def sign_form_start(*, is_again: bool = False) -> str:
-    """Return the value of `started` for a new form, or for one that was refused as too fast."""
+    """Return the value of `started`: for a new form, or with `is_again` for one that was sent too
+    fast."""
     return START_SIGNER.sign(REFUSED_ONCE if is_again else "comment")
 
 

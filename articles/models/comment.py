@@ -98,12 +98,12 @@ class Comment(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        """Whether nobody has decided on it yet."""
+        """Whether nobody has approved or rejected it yet."""
         return self.status == Comment.Status.PENDING
 
     @property
     def can_be_replied_to(self) -> bool:
-        """Whether the clinic may reply: only to readers, unless rejected or blocked."""
+        """Whether the clinic may reply: it is a reader's, and neither rejected nor blocked."""
         is_shown_or_pending = self.is_pending or self.status == Comment.Status.APPROVED
         return self.parent_id is None and is_shown_or_pending
 

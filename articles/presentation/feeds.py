@@ -17,8 +17,8 @@ MAX_ENTRIES = 30
 def build_atom_feed(clinic: ClinicProfile | None) -> str:
     """Return the feed of the newest MAX_ENTRIES articles as Atom XML.
 
-    Control characters, which XML cannot hold, are left out. Forms refuse them, but rows of an older
-    release or an import may have some.
+    Control characters, which XML does not allow, are left out. Forms refuse them, but rows of an
+    older release or of an import may contain some.
     """
     name = without_control_characters(clinic.name) if clinic else ""
     identifier_url = clinic.identifier_url if clinic else settings.BASE_URL

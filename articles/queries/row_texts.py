@@ -17,7 +17,7 @@ from articles.models.topic import ContentFileModel
 
 @singledispatch
 def text_from_row(row: ContentFileModel) -> ContentText:
-    """Return the contents of a row as a plain value. Raises TypeError for other models."""
+    """Return the texts of a row as a ContentText. Raises TypeError for other models."""
     raise TypeError(f"{type(row).__name__} has no text.")
 
 

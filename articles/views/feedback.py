@@ -90,9 +90,9 @@ def helpful_thanks(request: HttpRequest, article: Article) -> HttpResponse:
 
 
 def _with_fresh_start(request: HttpRequest, form: CommentForm) -> CommentForm:
-    """Give an invalid form a new `started` if the one that was sent can no longer be used.
+    """Return an invalid form, with a new `started` if the sent one is not valid any more.
 
-    Nobody is refused twice for being fast.
+    Thus nobody is refused a second time for being too fast.
     """
     was_fast = any(error.code == "hurry" for error in form.non_field_errors().as_data())
     if was_fast or not is_form_start_valid(request.POST.get("started", "")):

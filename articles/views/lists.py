@@ -22,7 +22,7 @@ from clinic.lib.rate_limit import RateLimit, count_in_cache, hit
 PAGE_SIZE = 24
 CORRECTION_LIMIT = RateLimit("search", most=40)
 CORRECTION_PER_NETWORK_LIMIT = RateLimit("search-network", most=200)
-"""Searches for words that no article has, which cost as much as several pages."""
+"""Limits searches for words that no article has: each costs as much as several pages."""
 
 
 @open_to_all

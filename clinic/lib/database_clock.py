@@ -1,4 +1,4 @@
-"""The clock of the database server, to compare this machine's clock with."""
+"""The database server's clock, to compare with this machine's."""
 
 from datetime import datetime, timedelta
 
@@ -8,11 +8,11 @@ from django.db import connection
 from clinic.lib.dates import clock
 
 TOLERANCE = timedelta(minutes=5)
-"""How far the clocks of two machines may differ."""
+"""The largest difference between the clocks of two machines that counts as correct."""
 
 
 def database_now() -> datetime:
-    """Return the instant by PostgreSQL's clock, or by this machine's, which is also SQLite's.
+    """Return the present instant by the clock of PostgreSQL, or by this machine's for SQLite.
 
     With settings.CLINIC_CLOCK it is that.
     """
@@ -25,7 +25,7 @@ def database_now() -> datetime:
 
 
 def find_clock_problem() -> str:
-    """Return that the clocks of this machine and of the database differ, or ""."""
+    """Return a sentence if the clocks of this machine and of the database differ, else ""."""
     difference = clock.now() - database_now()
     if abs(difference) <= TOLERANCE:
         return ""

@@ -62,7 +62,7 @@ def cannot_write(error: Exception) -> bool:
 
 
 def describe_error(error: Error) -> str:
-    """Return in words why the database does not do its work, for a log."""
+    """Return a description of why the database cannot do its work, for a log."""
     if cannot_write(error):
         return "The database cannot save: its disk is full, or it is read-only."
     if is_lock_timeout(error) or is_statement_timeout(error):

@@ -1,4 +1,4 @@
-"""Locks on something that has no row of its own, until the transaction ends."""
+"""Locks by name, for things that have no row, until the end of the transaction."""
 
 from hashlib import sha256
 
@@ -6,9 +6,9 @@ from django.db import connection
 
 
 def lock_name(name: str) -> None:
-    """Wait until no other transaction has locked this name; lock it until this one ends.
+    """Lock a name until the end of the transaction; wait while another transaction has it.
 
-    Call it inside a transaction. On SQLite the transaction that writes is the lock already.
+    Call it inside a transaction. SQLite needs no such lock: it has one writer at a time.
     """
     if connection.vendor != "postgresql":
         return

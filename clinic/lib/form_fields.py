@@ -20,7 +20,7 @@ def validate_no_control_characters(value: str) -> None:
 
 
 def validate_phone(value: str) -> None:
-    """Raise ValidationError unless somebody could dial this."""
+    """Raise ValidationError unless the text can be dialed."""
     if looks_shortened(value):
         raise ValidationError(
             _(
@@ -47,7 +47,8 @@ def strip_nul(sent: QueryDict) -> QueryDict:
 
 
 class SingleLineField(forms.CharField):
-    """A single line of text, without control characters, and nothing invisible at its ends."""
+    """One line of text, without control characters, and without invisible characters at its
+    ends."""
 
     default_validators = [validate_no_control_characters]
 
@@ -56,7 +57,7 @@ class SingleLineField(forms.CharField):
 
 
 class NameField(SingleLineField):
-    """The name of a person. At least one letter, digit or sign of it can be seen."""
+    """A person's name, with at least one visible letter, digit or sign."""
 
     def clean(self, value: Any) -> Any:
         name = super().clean(value)
@@ -67,9 +68,9 @@ class NameField(SingleLineField):
 
 
 class PhoneField(SingleLineField):
-    """A phone number, kept as it was typed but without invisible characters.
+    """A phone number as it was typed, without invisible characters.
 
-    Everything that somebody could dial is accepted.
+    Everything that can be dialed is accepted.
     """
 
     default_validators = [validate_no_control_characters, validate_phone]
@@ -80,7 +81,7 @@ class PhoneField(SingleLineField):
 
 
 class EmailField(forms.EmailField):
-    """An e-mail address, without anything invisible at its ends."""
+    """An e-mail address, without invisible characters at its ends."""
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(_strip(value))
@@ -92,7 +93,7 @@ class MultilineField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        """Return the text with line feeds, which browsers send as two characters."""
+        """Return the text with "\n" as line breaks; browsers send "\r\n"."""
         sent = value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
         return str(super().to_python(sent))
 

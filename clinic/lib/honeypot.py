@@ -1,4 +1,4 @@
-"""A form field that people do not see and spam programs fill in."""
+"""A form field that people do not see, and that spam programs fill in."""
 
 from crispy_forms.layout import Div
 from django import forms
@@ -25,5 +25,5 @@ class HoneypotForm(forms.Form):
 
 
 def honeypot() -> Div:
-    """Return the layout of the field, which a style sheet hides."""
+    """Return the field for a layout; a style sheet hides it."""
     return Div("website", css_class="honeypot", aria_hidden="true")

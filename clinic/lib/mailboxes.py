@@ -1,8 +1,8 @@
-"""Which e-mail addresses lead to the same mailbox."""
+"""Which e-mail addresses belong to the same mailbox."""
 
 
 def mailbox_of(email: str) -> str:
-    """Return the mailbox of an address: small letters, without what follows a plus sign.
+    """Return the mailbox of an address: in lower case, without what follows a plus sign.
 
     Mail to name+anything@example.com arrives at name@example.com on most servers, so limits that
     protect a person count both as one.

@@ -1,4 +1,4 @@
-"""Make files readable only by the site's account: database, uploads, secrets, backups."""
+"""Make files readable only for the site's own user: database, uploads, secrets, backups."""
 
 import os
 import stat
@@ -10,15 +10,15 @@ OTHERS_BITS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_new_files_private() -> None:
-    """Create files and folders from now on, in this process and its children, for the owner only.
+    """Give new files and folders of this process and its children to the owner only.
 
-    Modes of files that exist already stay.
+    Modes of existing files do not change.
     """
     os.umask(PRIVATE_UMASK)
 
 
 def accessible_to_others(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield those paths that group or others have any rights to. Missing ones are left out."""
+    """Yield the paths to which the group or others have any rights. Missing ones are left out."""
     for path in paths:
         try:
             if path.stat().st_mode & OTHERS_BITS:

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from clinic.lib.dates import clock
 
 CACHED_COUNT_SECONDS = 2 * 60 * 60
-"""How long `count_in_cache` keeps a count: longer than any window it is used for."""
+"""How long `count_in_cache` keeps a count: longer than any window."""
 
 CountHit = Callable[[str, datetime], int]
 """Adds one to the count of a key in the window that begins at an instant; returns the count."""
@@ -53,7 +53,7 @@ def hit(limit: RateLimit, key: str, *, count: CountHit) -> None:
 
 
 def count_in_cache(key: str, window: datetime) -> int:
-    """Count in the cache "default" and return the count, for requests that only read.
+    """Count in the cache "default" and return the count, for requests that change nothing.
 
     Nothing is written to the database. Without a shared cache each process counts on its own.
     """

@@ -16,7 +16,7 @@ def journal_mode() -> str:
 
 
 def database_file() -> Path | None:
-    """Return the file of the database, or None if there is none or it is no SQLite."""
+    """Return the path of the database file; None for PostgreSQL and for a database in memory."""
     file = Path(str(connection.settings_dict["NAME"]))
     return file if connection.vendor == "sqlite" and file.is_file() else None
 

@@ -26,7 +26,7 @@ register = template.Library()
 
 DRAWINGS_DIR = Path(settings.BASE_DIR) / "templates" / "components" / "drawings"
 DRAWINGS = frozenset(file.stem for file in DRAWINGS_DIR.glob("*.svg"))
-"""Any other name shows the moon."""
+"""The names of drawings. For any other name the moon is shown."""
 DRAWINGS_WITHOUT_SKY = frozenset({"cushions", "room", "talk"})
 HEIGHTS: Mapping[str, tuple[int, int]] = {"arch": (460, 0), "round": (400, 50), "wide": (340, 110)}
 """By shape: the height in units of the drawing, and how much of its top is cut off."""
@@ -105,9 +105,9 @@ def country_name(code: str) -> str:
 @register.simple_tag
 @lru_cache(maxsize=128)
 def icon_drawing(name: str) -> SafeString:
-    """Return the drawing of an icon, a file of templates/components/icons.
+    """Return the SVG of an icon, a file of templates/components/icons.
 
-    A page shows dozens of them, and they never change.
+    Cached for good: a page shows dozens of icons.
     """
     return render_to_string(f"components/icons/{name}.html")
 
@@ -115,7 +115,8 @@ def icon_drawing(name: str) -> SafeString:
 @register.simple_tag
 @lru_cache(maxsize=128)
 def illustration(name: str, shape: str = "") -> Illustration:
-    """Return a drawing of templates/components/drawings in a shape: arch (default), round, wide."""
+    """Return a drawing of templates/components/drawings in a shape: arch (the default), round or
+    wide."""
     drawing = name if name in DRAWINGS else "moon"
     shape = shape if shape in HEIGHTS else "arch"
     height, cut_off = HEIGHTS[shape]

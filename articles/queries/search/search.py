@@ -24,7 +24,7 @@ from articles.queries.search.words import (
 WORD_PATTERN = re.compile(r"[^\W_]+")
 MAX_WORDS, MAX_RESULTS = 8, 50
 MAX_CORRECTED_WORDS = 3
-"""Looking for similar words is the costly part, so only the first unknown words are corrected."""
+"""Only the first unknown words are corrected, since finding similar ones is slow."""
 KNOWN_WORDS_SECONDS = 60
 MAX_WORD_LENGTH = 40
 MAX_TRANSPOSED_LENGTH = 7
@@ -57,9 +57,9 @@ def search_articles(
 ) -> SearchResults:
     """Return the visible articles that contain all words of a query.
 
-    If there are none, try words spelled similarly, then articles with some of the words. Two
-    queries if the words are found as typed. `before_correcting` is called before the costly part,
-    and may raise.
+    If there are none, those with similar words, and then those with some of the words. Two queries
+    if the words are found as typed. `before_correcting` is called before the slow part, and may
+    raise.
     """
     words = _split_query(text)
     if not words:
@@ -97,14 +97,14 @@ def _find_hits(words: Sequence[str], now: datetime, *, match_all: bool) -> list[
 
 
 def _correct_words(words: Sequence[str], now: datetime) -> list[str]:
-    """Return the words, the first MAX_CORRECTED_WORDS unknown ones replaced by similar ones."""
+    """Return the words; the first MAX_CORRECTED_WORDS unknown ones are replaced by similar ones."""
     unknown = [word for word in words if not _find_hits([word], now, match_all=True)]
     known = {word: _correct_word(word, now) for word in unknown[:MAX_CORRECTED_WORDS]}
     return [known.get(word, word) for word in words]
 
 
 def _correct_word(word: str, now: datetime) -> str:
-    """Return the most similar word that some article has, or `word` itself if there is none."""
+    """Return the most similar word of any article, or `word` itself if there is none."""
     for candidate in _transpose_letters(word):
         if _find_hits([candidate], now, match_all=True):
             return candidate
@@ -115,7 +115,7 @@ def _correct_word(word: str, now: datetime) -> str:
 
 
 def _known_words(entries: QuerySet[SearchEntry]) -> frozenset[str]:
-    """Return the words of all articles, cached for KNOWN_WORDS_SECONDS in each process."""
+    """Return the words of all articles. Each process caches them for KNOWN_WORDS_SECONDS."""
     cache, key = caches["pages"], "known-words"
     known: frozenset[str] | None = cache.get(key)
     if known is None:

@@ -4,9 +4,8 @@ AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. A stored value reads
 `v1.<key id>.<base64url(nonce + ciphertext + tag)>`. The place (such as table, column and row) is
 the associated data: a ciphertext that is copied to another row does not decrypt.
 
-A ciphertext is as long as its text. Where the length itself would tell something, the text is
-compressed (RFC 1950) and filled up with zeros to a multiple of `padded_to` bytes; such a value
-begins with `v2`.
+A ciphertext is as long as its text. Where the length would reveal something, the text is compressed
+(RFC 1950) and padded with zeros to a multiple of `padded_to` bytes; such a value begins with `v2`.
 """
 
 import hashlib
@@ -42,9 +41,9 @@ class Key:
 
 
 def encrypt(plain: str, *, associated_data: str, secrets: Sequence[str], padded_to: int = 0) -> str:
-    """Return the encrypted value. The first secret is used; the others only decrypt.
+    """Return the encrypted value, under the first of the secrets.
 
-    With `padded_to` (bytes) the compressed text is filled up to a multiple of it.
+    With `padded_to` (bytes) the compressed text is padded to a multiple of it.
     """
     key = Key.from_secret(secrets[0])
     nonce = os.urandom(NONCE_BYTES)

@@ -25,7 +25,7 @@ class Ciphertext(str):
 
 
 class UnreadableText(str):
-    """What is read in place of a value that cannot be decrypted. It is never saved."""
+    """A text that is read in place of a value that cannot be decrypted. It is never saved."""
 
     __slots__ = ()
 
@@ -56,12 +56,12 @@ class DecryptOnRead(DeferredAttribute):
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """Encrypted text. Empty text stays empty, so that one can filter by it without a key.
+    """Encrypted text. Empty text is stored as such, so that queries can filter by it.
 
     `bound_to` is the name of a field of the same model that is unique, never changes and is known
     before the row is inserted, such as a random UUID. With `padded_to` (bytes) values are padded,
-    so that their length does not tell what they say (clinic.lib.crypto.cipher). `filter()` and
-    `update()` with a plain value raise TypeError.
+    so that their length reveals nothing (clinic.lib.crypto.cipher). `filter()` and `update()` with
+    a plain value raise TypeError.
 
     `if_unreadable` is what is read in place of a value that cannot be decrypted, such as
     UNREADABLE; without it, reading raises DecryptionError. The stored value stays as it is.

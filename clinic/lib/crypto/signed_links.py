@@ -45,7 +45,7 @@ def is_valid_token(token: str, purpose: str, row: UUID, version: int) -> bool:
 
 
 def _decoded(token: str) -> bytes:
-    """Return the bytes of a token; b"" if it does not look like one."""
+    """Return the bytes of a token; b"" if it does not match TOKEN."""
     return urlsafe_b64decode(token) if TOKEN.fullmatch(token) else b""
 
 

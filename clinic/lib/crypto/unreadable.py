@@ -25,7 +25,8 @@ def count_unreadable() -> Iterator[tuple[type[models.Model], int]]:
 
 
 def _rows(model: type[models.Model], fields: list[EncryptedTextField]) -> Iterator[models.Model]:
-    """Return the rows with something to decrypt, and of each no more than that takes."""
+    """Return the rows that have encrypted values, loading only the columns needed to decrypt
+    them."""
     is_filled = models.Q()
     for field in fields:
         is_filled |= ~models.Q(**{field.name: ""})

@@ -21,7 +21,7 @@ PDF_VARIANT = "pdf/ua-1"
 
 
 class PdfUnavailable(Exception):
-    """PDF files cannot be made on this machine. The text is a sentence that says why."""
+    """PDF files cannot be made on this machine. The message is a sentence that says why."""
 
 
 @cache
@@ -38,7 +38,7 @@ def pdf_problem() -> str:
 
 
 def make_pdf(html: str, css: str) -> bytes:
-    """Return the PDF of a page that needs nothing else: no address in it is ever opened.
+    """Return a PDF of an HTML page, which must be complete: nothing in it is loaded.
 
     Raises PdfUnavailable.
     """

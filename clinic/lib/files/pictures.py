@@ -29,7 +29,7 @@ MAX_ASPECT_RATIO = 5
 OUTPUT_WIDTHS = (480, 960, 1600)
 WEBP_QUALITY = 80
 BACKGROUND_COLOR = "white"
-"""Replaces transparency, so that a picture looks the same on light and dark pages."""
+"""It replaces transparency, so that a picture looks the same on light and dark pages."""
 
 DECODE_ERRORS = (
     OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError,
@@ -46,7 +46,7 @@ class InvalidImage(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ProcessedImage:
-    """A picture in several widths. `files` are WebP by width in pixels, `digest` is their hash."""
+    """A picture in several widths. `files` are WebP, by width in pixels; `digest` is their hash."""
 
     width: int
     height: int
@@ -57,9 +57,10 @@ class ProcessedImage:
 def process_image(
     file: IO[bytes], size: int, *, widths: Sequence[int] = OUTPUT_WIDTHS
 ) -> ProcessedImage:
-    """Return the picture in a file of `size` bytes in some `widths` (pixels, narrowest first).
+    """Return the picture in a file of `size` bytes in several widths.
 
-    It is not enlarged: the widest file is at most as wide as the picture. Raises InvalidImage.
+    `widths` are in pixels, narrowest first. Nothing is enlarged: the widest file is at most as wide
+    as the picture. Raises InvalidImage.
     """
     if not size:
         raise InvalidImage(_("This file is empty. Please choose another one."))
@@ -117,7 +118,7 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
 
 
 def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Convert from the embedded colour profile, without which wide-gamut pictures look dull."""
+    """Convert from the embedded color profile; without that, wide-gamut pictures look dull."""
     if not profile:
         return picture
     try:

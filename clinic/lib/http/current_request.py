@@ -1,6 +1,6 @@
-"""The request that this thread answers now, for code that gets no request.
+"""The request that this thread is answering, for code that is not passed a request.
 
-Only the audit trail uses it: an action does not know the address it was called from.
+Only the audit trail uses it: actions are not passed the address of the page.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _current: ContextVar[HttpRequest | None] = ContextVar("current_request", default
 
 
 def current_request() -> HttpRequest | None:
-    """Return the request that is answered now, or None in a command, a job or the worker."""
+    """Return the request that is being answered; None in a command, a job or the worker."""
     return _current.get()
 
 

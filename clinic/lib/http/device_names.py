@@ -1,4 +1,4 @@
-"""A short name of a device, from what its browser says about itself."""
+"""A short name of a device, from its browser's User-Agent header."""
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -10,7 +10,7 @@ BROWSERS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
-"""What the User-Agent of a browser contains, the special before the general."""
+"""Parts of User-Agent headers with the browser's name. Special ones come before general ones."""
 SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -23,7 +23,7 @@ SYSTEMS = (
 
 
 def device_name(user_agent: str) -> str:
-    """Return browser and system, such as "Firefox, Android"; "" if neither is known."""
+    """Return browser and system, such as "Firefox, Android"; "" if neither is recognized."""
     known = (_first_match(user_agent, BROWSERS), _first_match(user_agent, SYSTEMS))
     return ", ".join(filter(None, known))
 

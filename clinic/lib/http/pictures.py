@@ -1,4 +1,4 @@
-"""Send the files of pictures, whose addresses hold the hash of their content."""
+"""Respond with the files of pictures, whose addresses contain the hash of their content."""
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
@@ -7,7 +7,7 @@ IMMUTABLE_CACHE_CONTROL = "public, max-age=31536000, immutable"
 
 
 def picture_response(path: str, *, name: str) -> FileResponse:
-    """Return a WebP file under MEDIA_ROOT, to be cached for ever. Raises Http404."""
+    """Return a WebP file under MEDIA_ROOT, to be cached for a year. Raises Http404."""
     try:
         file = default_storage.open(path)
     except FileNotFoundError:

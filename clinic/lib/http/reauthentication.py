@@ -17,12 +17,12 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def reauthenticate_for_changes(view: AnyView) -> AnyView:
-    """Ask before requests that change something (not GET, HEAD or OPTIONS)."""
+    """Return a view that asks for it before requests other than GET, HEAD and OPTIONS."""
     return _with_reauthentication(view, lambda request: request.method not in SAFE_METHODS)
 
 
 def reauthenticate_always(view: AnyView) -> AnyView:
-    """Ask before every request, such as the download of a report."""
+    """Return a view that asks for it before every request, such as the download of a report."""
     return _with_reauthentication(view, lambda request: True)
 
 

@@ -1,4 +1,4 @@
-"""Describe an error for the log without its text, which can hold somebody's data."""
+"""Describe an error for the log without its message, which can contain personal data."""
 
 import traceback
 
@@ -6,7 +6,7 @@ MOST_PLACES = 8
 
 
 def describe_place(error: BaseException) -> str:
-    """Return the name of an error and where it was raised, the innermost place first."""
+    """Return the name of an error and the places where it was raised, innermost first."""
     places = [
         f"{frame.filename}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)[-MOST_PLACES:]

@@ -133,7 +133,7 @@ def _sign_in(connection: IMAP4, address: MailboxAddress) -> None:
 
 
 def _describe(error: OSError) -> str:
-    """Return what kept us from the server, in words for the owner."""
+    """Return why the server could not be reached, for the owner."""
     for kind, words in REASONS.items():
         if isinstance(error, kind):
             return words

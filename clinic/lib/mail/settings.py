@@ -26,7 +26,7 @@ PROVIDERS = frozenset({*SIGNING_KEY_SETTINGS, "brevo", "mailjet", "postmark", "s
 def check_bounce_address(address: str) -> str:
     """Return the address, which may be empty.
 
-    Raises ImproperlyConfigured if it is not valid or leaves no room for a token.
+    Raises ImproperlyConfigured if it is invalid, or too long to add a token.
     """
     if not address:
         return ""
@@ -54,10 +54,10 @@ def check_mailbox_url(url: str) -> str:
 
 
 def anymail_settings(provider: str, secret: str, signing_key: str) -> dict[str, str]:
-    """Return the settings of anymail for the reports of a provider.
+    """Return anymail's settings for the reports of a mail provider.
 
-    `secret` is what the provider signs in with, as `name:password`. It is always required, and the
-    signing key for providers that sign. Raises ImproperlyConfigured.
+    `secret`, as `name:password`, is what the provider authenticates with. It is always required; so
+    is the signing key, for providers that sign. Raises ImproperlyConfigured.
     """
     if provider not in PROVIDERS:
         raise ImproperlyConfigured(f"MAIL_WEBHOOK must be one of {', '.join(sorted(PROVIDERS))}.")

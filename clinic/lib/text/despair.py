@@ -27,10 +27,10 @@ PHRASES = (
 )
 DESPAIR = re.compile(r"\b(?:" + "|".join(PHRASES) + r")", re.IGNORECASE | re.MULTILINE)
 APOSTROPHES = dict.fromkeys((0x2018, 0x2019, 0x02BC, 0x00B4, 0x0060), "'")
-"""Marks that are typed for an apostrophe, by code point."""
+"""Characters (code points) that are typed in place of an apostrophe."""
 
 
 def mentions_despair(text: str) -> bool:
-    """Return whether an English text reads as if its writer does not want to live."""
+    """Return whether an English text suggests that its writer does not want to live."""
     plain = re.sub(r"[ \t]+", " ", text[:LONGEST_TEXT].translate(APOSTROPHES))
     return DESPAIR.search(re.sub(r"\bcan not\b|\bcant\b", "cannot", plain)) is not None

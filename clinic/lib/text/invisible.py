@@ -1,9 +1,9 @@
-"""Characters that nobody sees: format characters, fillers and unusual spaces."""
+"""Invisible characters: format characters, fillers and unusual spaces."""
 
 import unicodedata
 
 FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Characters that are blank, although Unicode calls them letters, marks or symbols."""
+"""Characters without a visible shape that Unicode counts as letters, marks or symbols."""
 INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
@@ -19,9 +19,9 @@ def is_invisible(character: str) -> bool:
 def strip_invisible(text: str) -> str:
     """Return the text without spaces, format characters and fillers at both ends.
 
-    Those inside stay: joiners are part of names in Persian, Hindi and other languages. A
-    variation selector after a visible character stays too, since it belongs to that character.
-    Control characters stay, so that they can be refused.
+    Those inside stay: joiners are part of names in Persian, Hindi and other languages. So does a
+    variation selector after a visible character, to which it belongs. Control characters stay, so
+    that they can be refused.
     """
     first, last = 0, len(text)
     while first < last and _is_stripped(text[first]):
@@ -34,12 +34,12 @@ def strip_invisible(text: str) -> str:
 
 
 def has_visible(text: str) -> bool:
-    """Whether anything of the text can be seen."""
+    """Return whether the text has a visible character."""
     return any(not is_invisible(character) for character in text)
 
 
 def without_format_characters(text: str) -> str:
-    """Return the text without any format characters, such as those that set the direction."""
+    """Return the text without format characters, such as those that set the text's direction."""
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
 
 

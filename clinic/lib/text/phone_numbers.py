@@ -1,7 +1,7 @@
-"""Phone numbers as people type them: what they dial, and how two are compared.
+"""Phone numbers as people type them: how to dial and compare them.
 
-What was typed is stored and shown. Numbers without a country code are understood by the region of
-the clinic, an ISO 3166-1 code such as "US".
+The typed text is stored and shown. A number without a country code is one of the clinic's region,
+an ISO 3166-1 code such as "US".
 """
 
 import re
@@ -14,7 +14,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from clinic.lib.text.invisible import without_format_characters
 
 MIN_DIGITS, MAX_DIGITS = 3, 20
-"""How many digits somebody could dial: from a short service number to one with long prefixes."""
+"""How many digits a dialable number has: from a short service number to long prefixes."""
 MAX_PARSED_LENGTH = 100
 EXTENSION = re.compile(
     r"[\s,;]*(?:ext(?:ension|n)?|x|app(?:arat)?|dw|poste|tel\.?\s*ext|\#|;ext=)"
@@ -22,16 +22,16 @@ EXTENSION = re.compile(
     re.IGNORECASE,
 )
 REMARK = re.compile(r"\([^()\d]*[^\W\d_][^()\d]*\)")
-"""A remark in brackets, such as (mobile)."""
+"""A remark in parentheses, such as (mobile)."""
 SECOND_NUMBER = re.compile(r"\s*[,;]\s*|\s+(?:/|or|oder|ou|o)\s+", re.IGNORECASE)
 MIN_DIGITS_BEFORE_SECOND = 6
 SPREADSHEET_NUMBER = re.compile(r"\d(?:[.,]\d+)?e\+?\d{1,2}", re.IGNORECASE)
-"""What is left of a number that a spreadsheet has shortened, such as 3.12555E+09."""
+"""What a spreadsheet makes of a long number, such as 3.12555E+09."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedPhone:
-    """What a typed number dials: digits, with "+" and the country code if `is_complete`."""
+    """The digits that a typed number dials, with "+" and the country code if `is_complete`."""
 
     number: str
     extension: str = ""
@@ -39,10 +39,10 @@ class ParsedPhone:
 
 
 def parse_phone(text: str, region: str = "") -> ParsedPhone:
-    """Return what a typed number dials from the given region.
+    """Return what a typed number dials from a region.
 
-    It is complete if it is a valid number of some country; else it is what was typed, without
-    everything that is no part of the number.
+    It is complete if it is a valid number of some country; otherwise it is the typed number without
+    all characters that cannot be dialed.
     """
     main, extension = split_extension(text)
     first = SECOND_NUMBER.split(main, maxsplit=1)[0]
@@ -58,7 +58,7 @@ def parse_phone(text: str, region: str = "") -> ParsedPhone:
 
 
 def split_extension(text: str) -> tuple[str, str]:
-    """Return the number and its extension, both as plain text; the extension may be blank."""
+    """Return the number and its extension ("" without one), both as plain text."""
     plain = plain_phone(text)
     match = EXTENSION.search(plain)
     if match is None or not digits_of(plain[: match.start()]):
@@ -67,7 +67,7 @@ def split_extension(text: str) -> tuple[str, str]:
 
 
 def plain_phone(text: str) -> str:
-    """Return a typed number with ordinary digits, hyphens and spaces, and nothing invisible."""
+    """Return a typed number with ASCII digits, hyphens and spaces, without invisible characters."""
     letters = unicodedata.normalize("NFKC", without_format_characters(text[:MAX_PARSED_LENGTH]))
     return " ".join("".join(_plain_letter(letter) for letter in letters).split())
 
@@ -80,7 +80,7 @@ def tel_url(text: str, region: str = "") -> str:
 
 
 def is_dialable(text: str) -> bool:
-    """Whether somebody could dial this: 3 to 20 digits, or a number with letters."""
+    """Return whether the text can be dialed: 3 to 20 digits, or a number with letters."""
     main, _extension = split_extension(text)
     main = REMARK.sub(" ", main)
     if "@" in main or looks_shortened(text):
@@ -94,7 +94,7 @@ def is_dialable(text: str) -> bool:
 
 
 def looks_complete(text: str, region: str = "") -> bool:
-    """Whether a number has as many digits as numbers of its country have."""
+    """Return whether a number has as many digits as numbers of its country."""
     parsed = parse_phone(text, region)
     if parsed.is_complete:
         return True
@@ -107,7 +107,7 @@ def looks_complete(text: str, region: str = "") -> bool:
 
 
 def looks_shortened(text: str) -> bool:
-    """Whether a spreadsheet has turned the number into one such as 3.12555E+09."""
+    """Return whether a spreadsheet has changed the number into one such as 3.12555E+09."""
     return SPREADSHEET_NUMBER.fullmatch(plain_phone(text).replace(" ", "")) is not None
 
 
@@ -122,9 +122,10 @@ def phone_digits(text: str) -> str:
 
 
 def searched_digits(text: str, region: str = "") -> list[str]:
-    """Return digits to look for in `phone_digits`: as typed, and without country code and zero.
+    """Return the digits to search for in `phone_digits`.
 
-    A caller's number that is shown with the country code but without "+" is understood too.
+    They are those typed, and those without country code and zero. A number of a caller's display,
+    with the country code but without "+", is understood too.
     """
     main, _extension = split_extension(text)
     digits = digits_of(main)
@@ -155,7 +156,7 @@ def _without_letters(text: str) -> str:
 
 
 def _international(text: str, region: str) -> str:
-    """Return a valid number like +13125550142, or ""."""
+    """Return a valid number such as +13125550142, or ""."""
     try:
         parsed = phonenumbers.parse(text, region or None)
     except NumberParseException:

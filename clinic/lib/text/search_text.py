@@ -1,4 +1,4 @@
-"""Text as it is searched: Zoe finds Zoë, and an apostrophe is the same however it is typed."""
+"""Text normalized for searching: Zoe finds Zoë, and all kinds of apostrophes are the same."""
 
 import unicodedata
 from typing import Any
@@ -16,13 +16,13 @@ APOSTROPHES = frozenset(
     "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u2018\u2019\u201b\u2032\ua78c"
 )
 HYPHENS = frozenset("\u02d7\u2212\u30a0")
-"""Characters that people use as a hyphen, beside those that Unicode calls dashes."""
+"""Characters that people type as a hyphen, besides those that Unicode counts as dashes."""
 
 
 def normalize_text(text: str) -> str:
     """Return the text in lower case without accents and apostrophes, with single spaces.
 
-    A hyphen is a space, and characters that cannot be seen are left out.
+    Hyphens become spaces, and invisible characters are left out.
     """
     return " ".join("".join(" " if _is_hyphen(c) else c for c in _plain_letters(text)).split())
 
@@ -39,7 +39,7 @@ class SearchTextField(models.TextField):  # type: ignore[type-arg]
     """
 
     def __init__(self, *args: Any, of: tuple[str, ...], phone_field: str, **kwargs: Any) -> None:
-        """`of` are the fields of the name and of the e-mail address."""
+        """`of` are the names of the fields with the name and the e-mail address."""
         self.of, self.phone_field = of, phone_field
         super().__init__(*args, **kwargs | {"editable": False, "default": ""})
 

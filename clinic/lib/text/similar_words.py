@@ -1,4 +1,4 @@
-"""Words that are spelt nearly alike: Hofman and Hoffman."""
+"""Words that are spelled similarly: Hofman and Hoffman."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,14 +7,15 @@ MIN_LENGTH, MIN_LENGTH_FOR_TWO = 4, 8
 
 
 def max_wrong_letters(word: str) -> int:
-    """Return how many letters of a word may be wrong: none of 3, one of 4 to 7, two of more."""
+    """Return how many letters may be wrong: 0 in words of up to 3 or with digits, 1 of 4 to 7, else
+    2."""
     if len(word) < MIN_LENGTH or any(letter.isdigit() or letter == "@" for letter in word):
         return 0
     return 1 if len(word) < MIN_LENGTH_FOR_TWO else 2
 
 
 def has_similar_words(words: Sequence[str], text: str) -> bool:
-    """Whether the text has, for each of the words, one that is spelt nearly like it.
+    """Return whether, for each of the words, the text has one that is spelled similarly.
 
     Two words of the text may be written as one. A short word must be the beginning of a word.
     """
@@ -24,7 +25,7 @@ def has_similar_words(words: Sequence[str], text: str) -> bool:
 
 
 def is_similar(word: str, other: str) -> bool:
-    """Whether so few letters are added, missing, different or swapped that it may be one word."""
+    """Return whether few enough letters are added, missing, different or swapped."""
     limit = max_wrong_letters(word)
     if not limit:
         return other.startswith(word)
