@@ -10,8 +10,10 @@ class ArticlesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the admin pages, the notification kinds and the scheduled jobs."""
+        """Register the admin pages, notification kinds, jobs, and what is held about readers."""
         from articles import admin, notifications  # noqa: F401, PLC0415  # they register themselves
         from articles.actions import scheduled_jobs  # noqa: PLC0415
+        from articles.actions.comments import personal_data  # noqa: PLC0415
 
         scheduled_jobs.register_jobs()
+        personal_data.register_personal_data()

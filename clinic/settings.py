@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "booking.features.reports",
     "booking.features.bounces",
     "booking.features.proxies",
+    "booking.features.privacy",
     "articles",
 ]
 

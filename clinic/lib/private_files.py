@@ -25,3 +25,10 @@ def accessible_to_others(paths: Iterable[Path]) -> Iterator[Path]:
                 yield path
         except OSError:
             continue
+
+
+def write_new_private_file(path: Path, content: bytes) -> None:
+    """Write a file that only the site's account can read. Raises FileExistsError if it is there."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

@@ -13,7 +13,8 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         """Add the link in the set-up guide and the job that deletes old files."""
         from booking.features.imports.actions import delete_stale_import_drafts  # noqa: PLC0415
-        from booking.registries import setup_guide  # noqa: PLC0415  # apps must be loaded
+        from booking.features.imports.models import ImportDraft  # noqa: PLC0415
+        from booking.registries import patient_export, setup_guide  # noqa: PLC0415  # apps loaded
         from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
         register_job(
@@ -26,3 +27,4 @@ class ImportsConfig(AppConfig):
         setup_guide.register(
             "desk-import", _("Bring patients and appointments from another system")
         )
+        patient_export.leave_out(ImportDraft, "A file of staff, encrypted and kept for an hour.")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,7 @@ from booking.models.appointments import AppointmentQuerySet
 from booking.models.current_clinic import clinic_date
 from booking.registries import patient_access, patient_export
 from booking.registries.patient_access import AccessLine
-from booking.registries.patient_export import ExportPart
+from booking.registries.patient_export import EmailPart, ExportPart
 from clinic.lib.dates import clock
 
 
@@ -254,6 +254,40 @@ def exported_grants(patient: Patient) -> Iterator[dict[str, Any]]:
         }
 
 
+def exported_own_grants(patient: Patient) -> Iterator[dict[str, Any]]:
+    """Yield for whom a patient may or could act, for the copy of their data. Two queries."""
+    rows = Proxy.objects.filter(actor=patient.user_id or 0).select_related("patient", "end")
+    for row in rows:
+        yield {
+            "for": row.patient.name,
+            "may": [str(PERMISSION_LABELS[permission]) for permission in sorted(row.permissions)],
+            "since": row.granted_at,
+            "last_day": row.ends_on,
+            "ended": row.end.at if hasattr(row, "end") else None,
+        }
+
+
+def exported_requests(email: str) -> Iterator[dict[str, Any]]:
+    """Yield the requests to act for somebody, made by or sent to an address. Two queries."""
+    rows = ProxyRequest.objects.filter(Q(email__iexact=email) | Q(actor__email__iexact=email))
+    for row in rows.select_related("actor"):
+        is_own = row.actor.email.lower() == email.lower()
+        yield {
+            "made_by": "" if is_own else str(row.actor),
+            "for": row.name,
+            "sent_to": row.email,
+            "asked": row.asked_at,
+            "answer": "" if is_own else row.get_answer_display(),
+        }
+
+
+def exported_hidden(patient: Patient) -> Iterator[dict[str, Any]]:
+    """Yield which appointments a patient hides from those who act for them. One query."""
+    rows = HiddenAppointment.objects.filter(appointment__patient=patient)
+    for row in rows.select_related("appointment"):
+        yield {"appointment": row.appointment.starts_at, "hidden": row.hidden_at}
+
+
 def exported_birth_dates(patient: Patient) -> Iterator[dict[str, Any]]:
     """Yield the dates of birth that were entered for a patient. One query."""
     for row in DateOfBirth.objects.filter(patient=patient):
@@ -261,8 +295,23 @@ def exported_birth_dates(patient: Patient) -> Iterator[dict[str, Any]]:
 
 
 def register_patient_data() -> None:
-    """Add grants and dates of birth to "Who can see me" and to the copy of a patient's data."""
+    """Add grants and dates of birth to "Who can see me" and to the copy of a person's data."""
     patient_access.register(access_lines)
-    grants, births = _("Who may or could act for you"), _("Date of birth")
-    patient_export.register(ExportPart("family", grants, exported_grants, (Proxy,)))
-    patient_export.register(ExportPart("birth_dates", births, exported_birth_dates, (DateOfBirth,)))
+    for part in (
+        ExportPart("family", _("Who may or could act for you"), exported_grants, (Proxy, ProxyEnd)),
+        ExportPart("acting_for", _("For whom you may or could act"), exported_own_grants),
+        ExportPart("birth_dates", _("Date of birth"), exported_birth_dates, (DateOfBirth,)),
+        ExportPart(
+            "hidden_appointments",
+            _("Appointments that you hide from others"),
+            exported_hidden,
+            (HiddenAppointment,),
+        ),
+    ):
+        patient_export.register(part)
+    patient_export.register_by_email(
+        EmailPart(
+            "requests_to_act", _("Requests to act for somebody"), exported_requests, (ProxyRequest,)
+        )
+    )
+    patient_export.leave_out(ProxyReview, "A task for staff to look at a grant.")

@@ -1,32 +1,45 @@
 """The core's parts of the copy of a patient's data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import (
     Appointment,
     AppointmentEvent,
     AuditEntry,
+    BookingOrigin,
     CalendarFeed,
     CallbackRequest,
     EmailChange,
     ErasureRequest,
+    Invitation,
     MedicalClearance,
+    MoveProposal,
     Notification,
+    NotificationText,
     Patient,
     PatientChoice,
     PatientMerge,
     Payment,
+    ReceiptFile,
     Screening,
+    ScreeningSignature,
+    StaffRole,
+    Therapist,
+    User,
     UserSession,
 )
 from booking.queries.health.status import readable_record
 from booking.queries.patients.access_overview import history_lines, history_of
 from booking.queries.patients.devices import passkeys_of
 from booking.registries import patient_export
-from booking.registries.patient_export import ExportPart
+from booking.registries.patient_export import EmailPart, ExportPart
 from booking.screening.records import ClearanceDetails
 from clinic.lib.crypto.cipher import DecryptionError
 
@@ -36,6 +49,16 @@ Row = dict[str, Any]
 def export_parts() -> list[ExportPart]:
     """Return all parts of a copy: those of the core, then those of the features."""
     return [*CORE_PARTS, *patient_export.parts()]
+
+
+def email_parts() -> list[EmailPart]:
+    """Return the parts by e-mail address: those of the core, then those of the features."""
+    return [*CORE_EMAIL_PARTS, *patient_export.email_parts()]
+
+
+def left_out() -> Mapping[type[Model], str]:
+    """Return the models that are in no copy, with the reasons."""
+    return {**CORE_LEFT_OUT, **patient_export.left_out()}
 
 
 def _person(patient: Patient) -> Iterator[Row]:
@@ -58,12 +81,28 @@ def _person(patient: Patient) -> Iterator[Row]:
 
 def _account(patient: Patient) -> Iterator[Row]:
     if patient.user is not None:
-        yield {
-            "email": patient.user.email,
-            "since": patient.user.joined_at,
-            "last_signed_in": patient.user.last_login,
-            "passkeys": [str(passkey) for passkey in passkeys_of(patient.user)],
-        }
+        yield _account_row(patient.user)
+
+
+def _account_row(user: User) -> Row:
+    return {
+        "email": user.email,
+        "name": user.name,
+        "since": user.joined_at,
+        "last_signed_in": user.last_login,
+        "passkeys": [str(passkey) for passkey in passkeys_of(user)],
+    }
+
+
+def _accounts_without_record(email: str) -> Iterator[Row]:
+    for user in User.objects.filter(email=email, patient=None):
+        yield _account_row(user)
+
+
+def _other_mails(email: str) -> Iterator[Row]:
+    rows = Notification.objects.filter(to_email__iexact=email, is_to_patient=False)
+    for row in rows.defer("data", "rendered").order_by("created_at", "pk"):
+        yield _mail_row(row)
 
 
 def _devices(patient: Patient) -> Iterator[Row]:
@@ -173,12 +212,34 @@ def _payments(patient: Patient) -> Iterator[Row]:
 def _mails(patient: Patient) -> Iterator[Row]:
     rows = Notification.objects.filter(appointment__patient=patient, is_to_patient=True)
     for row in rows.defer("data", "rendered").order_by("created_at", "pk"):
+        yield _mail_row(row)
+
+
+def _mail_row(row: Notification) -> Row:
+    return {
+        "kind": row.kind,
+        "to": row.to_email,
+        "due": row.due_at,
+        "sent": row.sent_at,
+        "status": row.get_status_display(),
+    }
+
+
+def _team_notes(patient: Patient) -> Iterator[Row]:
+    for row in Appointment.objects.filter(patient=patient).order_by("starts_at", "pk"):
+        note, reason = str(row.team_note), str(row.cancel_reason)
+        if note or reason:
+            yield {"appointment": row.starts_at, "note": note, "why_cancelled": reason}
+
+
+def _proposals(patient: Patient) -> Iterator[Row]:
+    rows = MoveProposal.objects.filter(appointment__patient=patient)
+    for row in rows.select_related("appointment", "hold"):
         yield {
-            "kind": row.kind,
-            "to": row.to_email,
-            "due": row.due_at,
-            "sent": row.sent_at,
-            "status": row.get_status_display(),
+            "appointment": row.appointment.starts_at,
+            "other_time": row.hold.starts_at,
+            "asked": row.asked_at,
+            "settled": row.closed_at,
         }
 
 
@@ -223,7 +284,7 @@ def _history(patient: Patient) -> Iterator[Row]:
 
 CORE_PARTS = (
     ExportPart("person", _("About you"), _person, (Patient,)),
-    ExportPart("account", _("Your account"), _account),
+    ExportPart("account", _("Your account"), _account, (User, EmailAddress, Authenticator)),
     ExportPart("devices", _("Devices"), _devices, (UserSession,)),
     ExportPart("email_changes", _("Changes of your address"), _email_changes, (EmailChange,)),
     ExportPart("appointments", _("Appointments"), _appointments, (Appointment,)),
@@ -243,4 +304,22 @@ CORE_PARTS = (
     ExportPart("merges", _("Records put together with yours"), _merges, (PatientMerge,)),
     ExportPart("erasure_requests", _("Requests to erase"), _erasure_requests, (ErasureRequest,)),
     ExportPart("history", _("Who did what with your record"), _history, (AuditEntry,)),
+    ExportPart("proposals", _("Other times that we asked about"), _proposals, (MoveProposal,)),
 )
+TEAM_NOTES = ExportPart("team_notes", _("Notes of our team"), _team_notes, (Appointment,))
+"""Only in the copy that the clinic makes (`manage.py export_patient`)."""
+CORE_EMAIL_PARTS = (
+    EmailPart("accounts", _("Accounts without a record"), _accounts_without_record, (User,)),
+    EmailPart("other_mails", _("Other mails to this address"), _other_mails, (Notification,)),
+)
+CORE_LEFT_OUT: Mapping[type[Model], str] = {
+    BookingOrigin: "Keyed hashes of network addresses, which nobody can read back.",
+    Invitation: "About the team.",
+    LogEntry: "What staff changed in the back office.",
+    NotificationText: "The clinic's own texts.",
+    ReceiptFile: "A file of a receipt, for a day; the receipt itself is in the copy.",
+    ScreeningSignature: "A clinician's signature under the health questions.",
+    StaffRole: "About the team.",
+    Therapist: "About the team.",
+}
+"""Models that point at patients or accounts and are in no copy, with the reasons."""

@@ -6,8 +6,6 @@ import zipfile
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db.models import ForeignObjectRel
 
 from booking.actions.actor import Actor, ActorType
 from booking.actions.patients.end_links import end_own_links
@@ -29,20 +27,10 @@ from booking.models import (
     Role,
 )
 from booking.notifications.subjects.reminders import build_reminder, is_reminder_wanted
-from booking.queries.patients.access_overview import (
-    history_lines,
-    history_of,
-    own_lines,
-    staff_with_access,
-)
 from booking.queries.patients.erasure_requests import visible_requests
-from booking.queries.patients.export_parts import export_parts
-from booking.registries import patient_access
 from booking.screening.records import SessionPreferences
-from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.health.answers import answer_set
-from tests.factories.proxies import ProxyFactory
 from tests.people import member, patient_user
 
 pytestmark = [
@@ -196,93 +184,3 @@ def test_making_the_copy_leaves_entries(patient: Patient, clinic: ClinicProfile,
     export_patient_data(patient, clinic, by=by)
 
     assert entries(action="exported", patient_pk=patient.pk) == ["exported", "exported"]
-
-
-NOT_IN_THE_COPY = {"booking.Patient"}
-"""A record that was merged into this one: its rows are this one's."""
-
-
-def test_every_model_that_points_at_a_patient_is_in_the_copy() -> None:
-    exported = {model for part in export_parts() for model in part.models}
-    pointing = {
-        relation.related_model
-        for relation in Patient._meta.get_fields(include_hidden=True)
-        if isinstance(relation, ForeignObjectRel)
-    }
-    missing = {model._meta.label for model in pointing - exported} - NOT_IN_THE_COPY
-
-    assert len(apps.get_models()) > len(pointing) > 5
-    assert missing == set()
-
-
-def test_the_front_desk_and_the_own_therapist_can_see_a_patient(patient: Patient) -> None:
-    member(Role.FRONTDESK, app=False, name="Fay Desk")
-    mine, other = (member(Role.THERAPIST, app=False, name=name) for name in ("Mara", "Tom"))
-    member(Role.EDITOR, app=False)
-    make.AppointmentFactory(patient=patient, therapist=mine.therapist)
-    AuditEntry.objects.create(
-        action="read", object_type="brief", patient_pk=patient.pk, user=mine, actor_type="staff"
-    )
-    lines = staff_with_access(patient, clock.now())
-
-    assert [(line.name, line.roles) for line in lines] == [
-        ("Fay Desk", ["front desk"]),
-        ("Mara", ["therapist"]),
-    ]
-    assert [line.last_read_at for line in lines] == [None, clock.now()]
-    assert other.name not in str(lines)
-    assert "your health answers" in [str(what) for what in lines[1].what]
-    assert "your health answers" not in [str(what) for what in lines[0].what]
-
-
-def test_links_and_the_calendar_feed_are_listed_while_they_work(
-    patient: Patient, by: Actor
-) -> None:
-    before = own_lines(patient, clock.now())
-    make.AppointmentFactory(patient=patient)
-    make.CalendarFeedFactory(therapist=None, patient=patient, last_read_at=clock.now())
-    links, feed = own_lines(patient, clock.now())
-
-    assert before == []
-    assert "ana@mail.example" in str(links.name)
-    assert (str(feed.name), feed.last_read_at) == ("Your calendar feed", clock.now())
-
-
-def test_the_history_names_staff_by_name_and_role_and_nothing_else(
-    patient: Patient, by: Actor
-) -> None:
-    desk = member(Role.FRONTDESK, app=False, name="Fay Desk", email="fay@clinic.example")
-    for user, actor_type in ((desk, "staff"), (patient.user, "patient"), (None, "guest")):
-        AuditEntry.objects.create(
-            action="read",
-            object_type="patient",
-            patient_pk=patient.pk,
-            user=user,
-            actor_type=actor_type,
-            ip_address="192.0.2.55",
-        )
-    AuditEntry.objects.create(
-        action="read", object_type="patient", patient_pk=patient.pk + 1, actor_type="guest"
-    )
-    lines = history_lines(history_of(patient), patient)
-
-    assert [(str(line.who), list(line.roles)) for line in lines] == [
-        ("Somebody with a link from a mail, or without signing in", []),
-        ("You", []),
-        ("Fay Desk", ["front desk"]),
-    ]
-    assert "192.0.2.55" not in str(lines)
-    assert "fay@clinic.example" not in str(lines)
-
-
-def test_who_acts_for_a_patient_is_on_both_lists(
-    patient: Patient, clinic: ClinicProfile, by: Actor
-) -> None:
-    carer = patient_user(name="Ben Carer")
-    ProxyFactory(actor=carer, patient=patient, may_see_times=True)
-    [line] = patient_access.lines_of(patient, clock.now())
-    data, _page = opened(patient, clinic, by)
-
-    assert (line.name, line.last_read_at) == ("Ben Carer", None)
-    assert line.end_url.startswith("/me/family/grants/")
-    assert [row["who"] for row in data["family"]] == ["Ben Carer"]
