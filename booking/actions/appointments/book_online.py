@@ -13,7 +13,11 @@ from booking.actions.health.screening_requirements import (
     require_current_answers,
     require_online_booking_open,
 )
-from booking.actions.holds.holding_limits import mark_origin_proven, require_may_book
+from booking.actions.holds.holding_limits import (
+    mark_origin_proven,
+    mark_origin_unproven,
+    require_may_book,
+)
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.patients.lock_patient import lock_patient
 from booking.actions.patients.proof_of_email import record_proven_email
@@ -178,6 +182,7 @@ def _check_guest_limits(
     if count_guest_bookings_last_hour(now) >= clinic.guest_bookings_per_hour:
         raise EmailNotVerified()
     require_may_book(appointment, by=by, clinic=clinic, now=now)
+    mark_origin_unproven(appointment)
 
 
 def _check_still_offered(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> None:

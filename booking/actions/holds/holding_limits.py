@@ -168,6 +168,14 @@ def mark_origin_proven(appointment: Appointment) -> None:
     BookingOrigin.objects.filter(appointment=appointment).update(is_proven=True)
 
 
+def mark_origin_unproven(appointment: Appointment) -> None:
+    """Record that it is booked under an address that is not proven.
+
+    Its visitor may have proven another one before they held the time.
+    """
+    BookingOrigin.objects.filter(appointment=appointment).update(is_proven=False)
+
+
 MINUTES_FIELDS = ("starts_at", "blocked_until", "status")
 
 
