@@ -1,8 +1,11 @@
 """Record what staff read of a patient: each record, appointment or mail once an hour.
 
-Lists (Today, the calendar, search results) are not recorded: they show who comes when. Health
-data is recorded by booking.actions.health.audit_trail.
+Lists (Today, the calendar, search results) are not recorded: they show who comes when. But a note
+that Today shows counts as a look at its appointment. Health data is recorded by
+booking.actions.health.audit_trail.
 """
+
+from collections.abc import Iterable
 
 from booking.actions.actor import Actor
 from booking.actions.audit.record import (
@@ -22,14 +25,21 @@ def record_patient_read(patient: Patient, *, by: Actor) -> None:
 
 def record_appointment_read(appointment: Appointment, *, by: Actor) -> None:
     """Record that the actor opens the page of an appointment, at most once an hour."""
-    patient = appointment.patient
-    read = AuditObject(
-        ObjectType.APPOINTMENT,
-        appointment.public_id,
-        appointment.patient_id,
-        patient.email if patient else "",
-    )
-    record_once_an_hour(Action.READ, [read], by=by)
+    record_appointments_read([appointment], by=by)
+
+
+def record_appointments_read(appointments: Iterable[Appointment], *, by: Actor) -> None:
+    """Record that the actor reads details of appointments, such as notes. At most one query."""
+    read = [
+        AuditObject(
+            ObjectType.APPOINTMENT,
+            appointment.public_id,
+            appointment.patient_id,
+            appointment.patient.email if appointment.patient else "",
+        )
+        for appointment in appointments
+    ]
+    record_once_an_hour(Action.READ, read, by=by)
 
 
 def record_mail_read(mail: Notification, *, by: Actor) -> None:

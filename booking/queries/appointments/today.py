@@ -48,6 +48,11 @@ class DayAppointment:
     patient_note: str = ""
 
     @property
+    def has_note(self) -> bool:
+        """Whether there is a note that the user may read."""
+        return bool(self.patient_note or self.appointment.team_note)
+
+    @property
     def amount_due(self) -> Decimal:
         """The amount that is still to be paid."""
         return max(Decimal(0), self.appointment.price - self.paid)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from booking.access.roles import Ability, has_ability
+from booking.actions.audit.reads import record_appointments_read
 from booking.actions.health.read_health import read_briefs
 from booking.forms.desk.shown_calendar import ShownTherapistForm
 from booking.models import Appointment, ClinicProfile, Therapist
@@ -53,6 +54,10 @@ def today(request: HttpRequest) -> HttpResponse:
     therapists = shown_therapists(request.user, clinic, [date])
     therapist = _chosen_therapist(therapists, request.GET.get("therapist", ""))
     desk_day = load_day(request.user, clinic, date, now, therapist=therapist)
+    next_row = _next_row(desk_day)
+    in_full = [*desk_day.arrived, *desk_day.due_now, *([next_row] if next_row else [])]
+    by = audited_staff_actor(request)
+    record_appointments_read([row.appointment for row in in_full if row.has_note], by=by)
     context = {
         "day": date_format.long_day(date),
         "now": now,
@@ -63,16 +68,14 @@ def today(request: HttpRequest) -> HttpResponse:
             "expected_later": _rows_with_buttons(desk_day.expected_later, clinic),
             "finished": _rows_with_buttons(desk_day.finished, clinic),
         },
-        "next_row": next(
-            (row for row in desk_day.expected_later if isinstance(row, DayAppointment)), None
-        ),
+        "next_row": next_row,
         "therapists": therapists,
         "chosen_therapist": therapist,
         "therapist_form": ShownTherapistForm(therapists, therapist),
         "appointments": _appointments_of(
             (*desk_day.arrived, *desk_day.due_now, *desk_day.expected_later, *desk_day.finished)
         ),
-        "briefs": read_briefs(_appointments_to_treat(desk_day), by=audited_staff_actor(request)),
+        "briefs": read_briefs(_appointments_to_treat(desk_day), by=by),
         "unanswered": unanswered_proposals(request.user, now)[:MAX_PROPOSALS],
         "waiting_count": count_waiting_proposals(request.user, now),
         "mails": undelivered_notifications(request.user, now),
@@ -82,6 +85,12 @@ def today(request: HttpRequest) -> HttpResponse:
         "zone": clinic.zone,
     }
     return render(request, "booking/desk/today.html", context)
+
+
+def _next_row(desk_day: DeskDay) -> DayAppointment | None:
+    """Return the appointment that comes next, which is shown in full like those that are due."""
+    rows = (row for row in desk_day.expected_later if isinstance(row, DayAppointment))
+    return next(rows, None)
 
 
 def _failing_jobs(request: HttpRequest, now: datetime) -> list[JobState]:

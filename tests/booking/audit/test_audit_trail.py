@@ -13,7 +13,15 @@ from booking.actions.audit.retention import delete_old_audit_entries
 from booking.actions.holds.delete_expired_holds import delete_expired_holds
 from booking.actions.patients.merge_patients import merge_patients, undo_merge
 from booking.inputs import ContactDetails
-from booking.models import Appointment, AppointmentEvent, AuditEntry, Notification, Patient, Role
+from booking.models import (
+    Appointment,
+    AppointmentEvent,
+    AuditEntry,
+    Notification,
+    Patient,
+    Role,
+    Therapist,
+)
 from clinic.lib.dates import clock
 from tests.factories import (
     AppointmentFactory,
@@ -89,6 +97,40 @@ class TestLooks:
             owner.get("/desk/")
 
         assert AuditEntry.objects.count() == after_once
+
+    def test_a_page_that_comes_with_an_error_of_a_form_is_a_look_too(self, owner: Client) -> None:
+        row = AppointmentFactory()
+        address = f"/desk/appointments/{row.public_id}/note/"
+        assert owner.post(address, {"team_note": "x" * 9_000}).status_code == 422
+
+        assert entries(action="read", record_id=row.public_id) == [("read", "appointment")]
+
+    def test_a_note_that_is_read_on_today_is_recorded_once_an_hour(self, owner: Client) -> None:
+        soon = clock.now() + timedelta(hours=1)
+        noted = AppointmentFactory(starts_at=soon, team_note="Door code 12")
+        AppointmentFactory(starts_at=soon + timedelta(hours=2))
+        for _ in range(2):
+            assert "Door code" in owner.get("/desk/").content.decode()
+        entry = newest()
+
+        assert entries(action="read") == [("read", "appointment")]
+        assert (entry.record_id, entry.patient_pk) == (noted.public_id, noted.patient_id)
+
+    def test_a_patients_note_on_today_is_a_look_of_its_reader_only(self) -> None:
+        ClinicProfileFactory()
+        therapist = member(Role.THERAPIST)
+        AppointmentFactory(
+            therapist=Therapist.objects.get(user=therapist),
+            starts_at=clock.now() + timedelta(hours=1),
+            patient_note="left knee",
+            team_note="",
+        )
+        for person in (member(Role.FRONTDESK), therapist):
+            page = browser_of(person).get("/desk/").content.decode()
+            assert ("left knee" in page) == (person == therapist)
+
+        assert entries(action="read") == [("read", "appointment")]
+        assert newest().user == therapist
 
     def test_a_mail_that_is_opened_is_recorded(self, owner: Client) -> None:
         mail: Notification = NotificationFactory()

@@ -29,9 +29,13 @@ def with_appointment(view: AppointmentView) -> Callable[..., HttpResponse]:
         appointment = visible.filter(public_id=public_id, patient__isnull=False).first()
         if appointment is None:
             raise Http404
-        if request.method in SAFE_METHODS:
-            record_appointment_read(appointment, by=audited_staff_actor(request))
-        return view(request, appointment, get_clinic_or_404(request))
+        by, is_sent = audited_staff_actor(request), request.method not in SAFE_METHODS
+        if not is_sent:
+            record_appointment_read(appointment, by=by)
+        response = view(request, appointment, get_clinic_or_404(request))
+        if is_sent and not 300 <= response.status_code < 400:
+            record_appointment_read(appointment, by=by)  # the form again, with a message
+        return response
 
     return load_and_call
 
