@@ -3,14 +3,27 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from pytest_django import Settings
 
 from booking.actions.rate_limit import RateLimit, hit
 from booking.lifecycle import Status
-from booking.models import Appointment, Notification, RateLimitCounter
-from tests.factories import AppointmentFactory, NotificationFactory
+from booking.models import (
+    Appointment,
+    AppointmentEvent,
+    Notification,
+    RateLimitCounter,
+    Role,
+)
+from tests.factories import (
+    AppointmentFactory,
+    AuditEntryFactory,
+    ClinicProfileFactory,
+    NotificationFactory,
+)
 from tests.jobs import run_all_jobs
+from tests.people import browser_of, member
 
 pytestmark = [
     pytest.mark.django_db,
@@ -52,6 +65,24 @@ def test_old_counters_and_mails_are_deleted(settings: Settings) -> None:
 
     assert RateLimitCounter.objects.count() == 0
     assert Notification.objects.get().rendered == ""
+
+
+def test_what_has_ended_is_deleted_by_the_jobs(settings: Settings) -> None:
+    """Not only by functions that some job may call: no flood of holds stays for ever."""
+    hold = AppointmentFactory(held=True)
+    AppointmentEvent.objects.create(appointment=hold, kind="held", actor_type="guest")
+    browser_of(member(Role.OWNER))
+    AuditEntryFactory(at=settings.CLINIC_CLOCK - timedelta(days=30 * 366))
+    assert Session.objects.exists()
+    Session.objects.update(expire_date=settings.CLINIC_CLOCK)
+    settings.CLINIC_CLOCK += timedelta(days=31)
+    ClinicProfileFactory()
+    done = run_all_jobs()
+
+    assert (done["delete-expired-holds"], done["delete-sessions"]) == (1, 1)
+    assert (done["expire-holds"], done["delete-audit-entries"]) == (1, 1)
+    assert (Appointment.objects.count(), AppointmentEvent.objects.count()) == (0, 0)
+    assert not Session.objects.exists()
 
 
 def test_the_command_prints_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:
