@@ -1,13 +1,16 @@
 """The command doctor reports problems, and sends a test mail."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
 from booking.actions.notifications.record_heartbeat import record_heartbeat
+from booking.management.commands.doctor import check_settings
 from booking.models import Notification, Role
 from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.dates import clock
@@ -45,6 +48,7 @@ def test_a_healthy_clinic_has_no_problem(
     capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
     make_weekday_clinic()
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
     record_heartbeat(WORKER_NAME, clock.now())
     with postbox() as box:
         use(settings, box.url)
@@ -80,6 +84,38 @@ def test_overdue_and_undeliverable_messages_are_counted(
     assert "PROBLEM 1 messages are overdue." in said
     assert "PROBLEM 1 messages could not be delivered" in said
     assert "PROBLEM The mail server does not answer" in said
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"FIELD_KEYS": ["x" * 40], "LINK_KEYS": ["x" * 40]}, "FIELD_KEYS and LINK_KEYS share"),
+        (
+            {"SECRET_KEY_FALLBACKS": ["y" * 40], "LINK_KEYS": ["z" * 40, "y" * 40]},
+            "SECRET_KEY and LINK_KEYS share a secret",
+        ),
+        ({"DEMO": True}, "DEMO is on at clinic.example: everybody can look up its passwords"),
+        ({"ALLOWED_HOSTS": ["other.example"]}, "ALLOWED_HOSTS lacks clinic.example"),
+        ({"ALLOWED_HOSTS": ["*"]}, "ALLOWED_HOSTS has a *"),
+        ({"TRUSTED_PROXIES": []}, "TRUSTED_PROXIES is not set"),
+    ],
+)
+def test_settings_that_weaken_the_site_are_named(
+    settings: Settings, values: dict[str, Any], sentence: str
+) -> None:
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    assert [said for is_ok, said in check_settings() if not is_ok] == []
+    for name, value in values.items():
+        setattr(settings, name, value)
+
+    (said,) = [said for is_ok, said in check_settings() if not is_ok]
+    assert sentence in said
+
+
+def test_a_demo_on_this_machine_is_no_problem(settings: Settings) -> None:
+    settings.DEMO, settings.BASE_URL = True, "http://localhost:8000"
+
+    assert [said for is_ok, said in check_settings() if not is_ok] == []
 
 
 def test_it_names_files_that_others_on_the_machine_can_read(

@@ -2,14 +2,17 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
 from booking.access.second_factor import count_unreadable_secrets
@@ -38,6 +41,9 @@ from clinic.lib.sqlite import journal_mode
 
 SECRETS_FILE = "secrets.env"
 """The file with the demo's secrets, in DATA_DIR."""
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+"""Where a demo can be reached from this machine only."""
 
 DoctorCheck = tuple[bool, str]
 
@@ -91,8 +97,38 @@ def run_checks() -> Iterator[DoctorCheck]:
 def check_settings() -> Iterator[DoctorCheck]:
     mode = "the demo" if settings.DEMO else "DEBUG" if settings.DEBUG else "production"
     yield not settings.DEBUG, f"This runs as {mode}, at {settings.BASE_URL}."
+    host = urlsplit(settings.BASE_URL).hostname or ""
+    if settings.DEMO and host not in LOCAL_HOSTS:
+        yield (
+            False,
+            f"DEMO is on at {host}: everybody can look up its passwords, and the second factor is "
+            "optional. Remove DEMO from the environment.",
+        )
+    if not settings.DEMO and not validate_host(host, settings.ALLOWED_HOSTS):
+        yield False, f"ALLOWED_HOSTS lacks {host}, the host of BASE_URL: every page is a 400."
+    if "*" in settings.ALLOWED_HOSTS:
+        yield False, "ALLOWED_HOSTS has a *: set it to the names of this site."
+    yield from check_secrets()
+    if not settings.DEMO and not settings.DEBUG and not settings.TRUSTED_PROXIES:
+        yield (
+            False,
+            "TRUSTED_PROXIES is not set: all visitors seem to have the address of the proxy and "
+            "share its limits. Set it to that address, such as 127.0.0.1.",
+        )
     if len(settings.FIELD_KEYS) > 1:
         yield True, "Several FIELD_KEYS are set: the first encrypts, the others still read."
+
+
+def check_secrets() -> Iterator[DoctorCheck]:
+    """Yield whether one secret is used for two purposes: whoever learns it would learn both."""
+    uses = {
+        "SECRET_KEY": {settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS},
+        "FIELD_KEYS": set(settings.FIELD_KEYS),
+        "LINK_KEYS": set(settings.LINK_KEYS),
+    }
+    for (name, values), (other, others) in combinations(uses.items(), 2):
+        if values & others:
+            yield False, f"{name} and {other} share a secret. Make another one for one of them."
 
 
 def check_files() -> Iterator[DoctorCheck]:
