@@ -26,6 +26,7 @@ from booking.errors import Refusal
 from booking.lifecycle import Status
 from booking.models import ClinicProfile, Offer, Patient, Room, Therapist, Treatment
 from booking.queries.availability.schedule_spans import load_open_spans, span_of_days
+from booking.registries import demo_data
 from clinic.lib.dates.epoch import from_minutes, to_minutes
 
 WEEKS_BACK = 9
@@ -97,6 +98,7 @@ def load_demo(size: DemoSize, *, now: datetime) -> LoadSummary:
         )
         made = writer.write(islice(planned, size.appointments))
         create_screenings(now, rng)
+        demo_data.fill_all()
         if size.appointments is not None and made.total() < size.appointments:
             raise TooManyAppointments()
         analyze_tables()

@@ -51,6 +51,13 @@ class QuestionsNotAnswered(ScreeningBlocked):
     message = _("Before we can book this, please answer the questions on this page.")
 
 
+class GuardianMustAgree(ScreeningBlocked):
+    """The patient is a minor, and the guardian has not agreed."""
+
+    status = 422
+    message = _("Before we can book this, please agree as the parent or guardian.")
+
+
 class QuestionsChanged(ScreeningBlocked):
     """A new version of the questions was signed after the page was loaded."""
 

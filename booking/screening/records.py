@@ -90,11 +90,15 @@ class ScreeningRecord:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedAnswers:
-    """What a form submits: answers and preferences, and the digest of the questions it showed."""
+    """What a form submits: answers and preferences, and the digest of the questions it showed.
+
+    `guardian_agrees`: the guardian of a minor, who answers, has ticked the consent on the page.
+    """
 
     digest: str
     answer_set: AnswerSet
     preferences: SessionPreferences = SessionPreferences()
+    guardian_agrees: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Evaluate answers: the most severe answer decides, and "not sure" never counts as "no"."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from booking.screening.outcomes import (
@@ -17,6 +17,8 @@ from booking.screening.questions import AnswerKey, HealthQuestion, Questionnaire
 
 ChosenCodes = Mapping[str, Sequence[str]]
 FreeTextAnswers = Mapping[str, str]
+UNDER_AGE: AnswerKey = ("age", "under-18")
+"""The answer that the patient is under 18, in every version that asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class AnswerSet:
             {question: codes for question, codes in self.chosen_codes.items() if question in ids},
             {question: text for question, text in self.free_texts.items() if question in ids},
         )
+
+    def with_age(self, *, is_minor: bool) -> "AnswerSet":
+        """Return these answers, with the one about the patient's age as it is known."""
+        question, code = UNDER_AGE
+        others = {id_: codes for id_, codes in self.chosen_codes.items() if id_ != question}
+        return AnswerSet({**others, **({question: [code]} if is_minor else {})}, self.free_texts)
 
     def updated_with(self, newer: "AnswerSet", questions: Iterable[HealthQuestion]) -> "AnswerSet":
         """Return these answers, with those to `questions` replaced by newer ones."""
@@ -192,6 +200,22 @@ def with_clearance(
     findings = [
         _cleared(finding, restriction)
         if finding.outcome == Outcome.DOCTOR and finding.key in covered
+        else finding
+        for finding in screening_result.findings
+    ]
+    outcome = most_severe(finding.outcome for finding in findings)
+    care = most_urgent(finding.care for finding in findings if finding.outcome == outcome)
+    return ScreeningResult(outcome, care, findings)
+
+
+def with_guardian(screening_result: ScreeningResult, therapist_note: str) -> ScreeningResult:
+    """Return the result after a guardian has agreed: "under 18" alone no longer blocks a booking.
+
+    The finding stays, as ADAPT with a note for the therapist.
+    """
+    findings = [
+        replace(_cleared(finding, finding.restriction), therapist_note=therapist_note)
+        if finding.key == UNDER_AGE
         else finding
         for finding in screening_result.findings
     ]

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.mail_states import manage
 from tests.browser.patients import EMAIL, sign_in_as_regular
+from tests.browser.steps import SWEDISH, first_slot
 from tests.browser.team import enter
 from tests.servers.site import Site
 
@@ -43,6 +44,21 @@ print(over.public_id, asked.public_id, court.public_id, review.pk, child.public_
 """
 
 
+CHILD = """
+from datetime import date
+from booking.features.proxies.models import DateOfBirth, Proxy
+from booking.models import *
+
+me = Patient.objects.get(user__email="{email}")
+ida, _ = Patient.objects.get_or_create(name="Ida Reader", email="", phone="")
+DateOfBirth.objects.create(patient=ida, born_on=date({born}), entered_by=me.user)
+Proxy.objects.get_or_create(
+    actor=me.user, patient=ida, granted_by=me.user, basis="parent", may_book=True,
+    may_see_times=True,
+)
+"""
+
+
 def _rows(page: Page, site: Site) -> Mapping[str, str]:
     """Sign in as a patient with a family; return the parts of addresses."""
     sign_in_as_regular(page, site)
@@ -65,6 +81,21 @@ def _child_with_errors(page: Page, site: Site) -> None:
 def _acting(page: Page, site: Site) -> None:
     _open("/me/family/", page, site)
     page.get_by_role("button", name="Act for Cleo Carer").click()
+
+
+def _for_a_child(born: str, page: Page, site: Site) -> None:
+    """Hold a time for a child who was born on a day."""
+    _rows(page, site)
+    manage(site, "shell", "-v0", "-c", CHILD.format(email=EMAIL, born=born))
+    page.goto("/me/family/")
+    page.get_by_role("button", name="Act for Ida Reader").click()
+    page.goto(f"/book/{SWEDISH}/")
+    first_slot(page).click()
+
+
+def _consent_missing(page: Page, site: Site) -> None:
+    _for_a_child("2013, 5, 1", page, site)
+    page.get_by_role("button", name="Continue").click()
 
 
 def _refused(page: Page, site: Site) -> None:
@@ -91,6 +122,9 @@ FAMILY_STATES: Mapping[str, Reach] = {
     "me-family-end: none": partial(_open, "/me/family/grants/{me}/end/"),
     "me: acting for somebody": _acting,
     "me-family: acting for somebody": _refused,
+    "hold-questions: for a child": partial(_for_a_child, "2013, 5, 1"),
+    "hold-questions: for a child, consent missing": _consent_missing,
+    "hold-questions: too young": partial(_for_a_child, "2020, 5, 1"),
     "desk-proxies": partial(_at_the_desk, "/desk/family/"),
     "desk-proxy-review": partial(_at_the_desk, "/desk/family/reviews/{review}/"),
     "desk-proxy-request": partial(_at_the_desk, "/desk/family/requests/{court}/"),

@@ -1,16 +1,24 @@
 """Requests to be called, by people whose answers keep them from booking online."""
 
 import json
+from dataclasses import replace
+from datetime import datetime
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
+from booking.actions.health.known_age import guardian_of
+from booking.actions.health.submit_answers import expire_hold, fill_screening
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
 from booking.errors import InvalidState
 from booking.inputs import PersonalDetails
-from booking.models import Appointment, CallbackRequest
+from booking.models import Appointment, CallbackRequest, ClinicProfile, Screening
 from booking.queries.appointments.drafts import load_draft
-from booking.queries.health.status import health_status_of
+from booking.queries.health.known_age import find_known_age
+from booking.queries.health.status import get_active_questionnaire, health_status_of
+from booking.screening.records import SubmittedAnswers
+from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
 
 
@@ -18,12 +26,15 @@ from clinic.lib.dates import clock
 def request_callback(hold: Appointment, details: PersonalDetails, *, by: Actor) -> CallbackRequest:
     """Add a callback request for a hold, once, and save name and numbers with the hold.
 
-    Values that are empty in `details` do not replace earlier ones. Raises InvalidState if the
-    answers do not block booking, and RateLimitExceeded.
+    Values that are empty in `details` do not replace earlier ones. For a minor who cannot be booked
+    online nothing needs to be answered before. Raises InvalidState if neither the age nor the
+    answers block booking, and RateLimitExceeded.
     """
     hit_for_actor(DETAILS_LIMIT, by)
     with write_transaction():
         row, now = lock_appointment(hold), clock.now()
+        if not row.screenings.exists():
+            _record_age(row, now, by=by)
         health_status = health_status_of(row, now)
         if health_status.screening is None or not health_status.outcome.blocks_booking:
             raise InvalidState()
@@ -34,6 +45,25 @@ def request_callback(hold: Appointment, details: PersonalDetails, *, by: Actor) 
             screening=health_status.screening, defaults={"requested_at": now}
         )
     return callback_request
+
+
+def _record_age(row: Appointment, now: datetime, *, by: Actor) -> None:
+    """Store that the patient is a minor, and free the time. Does nothing for others.
+
+    No other question counts as answered: all are asked once the clinic opens the booking.
+    """
+    active = get_active_questionnaire()
+    age = find_known_age(row, ClinicProfile.objects.get(), guardian_of(by))
+    if active is None or age is None or not age.is_closed:
+        return
+    version = active.questionnaire
+    screening = Screening(appointment=row, question_set=Screening.QuestionSet.SHORT)
+    screening.actor_type, screening.user = by.actor_type, by.user
+    nothing = SubmittedAnswers(version.digest, AnswerSet())
+    fill_screening(screening, version, nothing, replace(age, has_consent=False), now=now)
+    screening.save()
+    log_health_access([screening], AccessAction.WROTE, AccessedContent.ANSWERS, by=by)
+    expire_hold(row, by=by, now=now)
 
 
 def complete_callback(callback_request: CallbackRequest, *, by: Actor) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
+from booking.actions.health.known_age import evaluate_for, with_known_age
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import (
     CrisisReported,
@@ -14,7 +15,8 @@ from booking.errors import (
     QuestionsChanged,
 )
 from booking.lifecycle import Status
-from booking.models import Appointment, Screening
+from booking.models import Appointment, ClinicProfile, Screening
+from booking.queries.health.known_age import find_known_age
 from booking.queries.health.scope import may_enter_answers
 from booking.queries.health.status import (
     get_active_questionnaire,
@@ -25,7 +27,7 @@ from booking.screening.outcomes import Outcome
 from booking.screening.questionnaires import find_questionnaire
 from booking.screening.questions import Questionnaire
 from booking.screening.records import ScreeningRecord, SessionPreferences, SubmittedAnswers
-from booking.screening.rules import AnswerSet, evaluate, has_crisis_answer
+from booking.screening.rules import AnswerSet, has_crisis_answer
 from clinic.lib.dates import clock
 
 QuestionSet = Screening.QuestionSet
@@ -104,7 +106,9 @@ def _save_screening(
     by: Actor,
     question_set: str,
 ) -> Outcome:
-    screening_result = evaluate(version, answer_set)
+    age = find_known_age(row, ClinicProfile.objects.get(), None)
+    answer_set = with_known_age(answer_set, age)
+    screening_result = evaluate_for(version, answer_set, age)
     screening = Screening(
         appointment=row,
         patient=row.patient,

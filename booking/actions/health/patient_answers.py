@@ -1,12 +1,12 @@
 """A patient answers the health questions outside of a booking, or renews earlier answers."""
 
-from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from booking.access.proxies import Permission
 from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
+from booking.actions.health.known_age import evaluate_for, guardian_of, with_known_age
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
 from booking.errors import (
@@ -16,7 +16,8 @@ from booking.errors import (
     NothingToRenew,
     QuestionsChanged,
 )
-from booking.models import Patient, Screening
+from booking.models import ClinicProfile, Patient, Screening
+from booking.queries.health.known_age import find_known_age
 from booking.queries.health.own_answers import (
     appointments_to_save_answers_for,
     latest_screening_id,
@@ -29,7 +30,7 @@ from booking.queries.health.status import (
 from booking.screening.outcomes import Outcome
 from booking.screening.questions import Questionnaire
 from booking.screening.records import ScreeningRecord, SubmittedAnswers
-from booking.screening.rules import evaluate, has_crisis_answer
+from booking.screening.rules import has_crisis_answer
 from clinic.lib.dates import clock
 
 QuestionSet = Screening.QuestionSet
@@ -117,28 +118,32 @@ def _save(
     appointments = appointments_to_save_answers_for(patient, now)
     if not appointments:
         raise NoAppointmentYet()
-    screening_result = evaluate(questionnaire, submitted.answer_set)
-    rows: Sequence[Screening] = [
-        Screening(
-            public_id=uuid4(),
-            appointment=appointment,
-            patient=patient,
-            question_set=question_set,
-            version=questionnaire.code,
-            long_answered_at=now,
-            answered_at=now,
-            actor_type=by.actor_type,
-            user=by.user,
-            record_json=ScreeningRecord(
-                str(appointment.public_id),
-                questionnaire.code,
-                submitted.answer_set,
-                screening_result,
-                submitted.preferences,
-            ).to_json(),
+    clinic = ClinicProfile.objects.get()
+    rows: list[Screening] = []
+    for appointment in appointments:
+        age = find_known_age(appointment, clinic, guardian_of(by))
+        answer_set = with_known_age(submitted.answer_set, age)
+        record = ScreeningRecord(
+            str(appointment.public_id),
+            questionnaire.code,
+            answer_set,
+            evaluate_for(questionnaire, answer_set, age),
+            submitted.preferences,
         )
-        for appointment in appointments
-    ]
+        rows.append(
+            Screening(
+                public_id=uuid4(),
+                appointment=appointment,
+                patient=patient,
+                question_set=question_set,
+                version=questionnaire.code,
+                long_answered_at=now,
+                answered_at=now,
+                actor_type=by.actor_type,
+                user=by.user,
+                record_json=record.to_json(),
+            )
+        )
     for row in rows:
         row.save(force_insert=True)
     log_health_access(rows, AccessAction.WROTE, AccessedContent.ANSWERS, by=by)

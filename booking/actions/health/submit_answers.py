@@ -1,6 +1,6 @@
 """A patient answers the health questions for a hold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from booking.access.proxies import Permission
@@ -9,6 +9,7 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.appointments.record_event import record_event
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
+from booking.actions.health.known_age import agreed_age, evaluate_for, with_known_age
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.resize_hold import resize_hold
 from booking.actions.locks import reserve, write_action, write_transaction
@@ -25,9 +26,10 @@ from booking.queries.health.status import (
     latest_long_screening,
     readable_record,
 )
+from booking.registries.minors import KnownAge
 from booking.screening.questions import Questionnaire
 from booking.screening.records import ScreeningRecord, SubmittedAnswers
-from booking.screening.rules import ScreeningResult, evaluate, has_crisis_answer
+from booking.screening.rules import ScreeningResult, has_crisis_answer
 from clinic.lib.dates import clock
 
 UNBOOKED_ANSWERS_KEPT_FOR = timedelta(hours=24)
@@ -65,7 +67,8 @@ def submit_answers(
     short set. With `nothing_else_changed` their last answers and preferences are renewed.
 
     Raises OnlineBookingClosed, QuestionsChanged, QuestionsNotAnswered, InvalidState, or
-    MayNotActForPatient; NotEnoughTime if an accommodation does not fit: nothing is stored then.
+    MayNotActForPatient; GuardianMustAgree, or NotEnoughTime if an accommodation does not fit:
+    nothing is stored then.
     """
     require_may_act(by, Permission.SEE_HEALTH if nothing_else_changed else Permission.BOOK)
     hit_for_actor(DETAILS_LIMIT, by)
@@ -77,8 +80,7 @@ def submit_answers(
             therapists=[hold.therapist_id],
             rooms={hold.room_id, *suitable_room_ids(hold.option.treatment)},
         )
-        row, now = lock_appointment(hold), clock.now()
-        _require_hold_of(row, patient)
+        row, now = _lock_hold(hold, patient), clock.now()
         earlier = row.screenings.last()
         if has_crisis_answer(active.questionnaire, submitted.answer_set):
             row.screenings.all().delete()
@@ -87,40 +89,47 @@ def submit_answers(
         complete = _renewed_answers if nothing_else_changed else _complete_answers
         version = active.questionnaire
         submitted, screening.long_answered_at = complete(submitted, patient, version, now)
+        age = agreed_age(row, submitted, clinic, by=by)
         screening.question_set = QuestionSet.FULL if patient is None else QuestionSet.SHORT
-        _fill_screening(screening, version, submitted, now=now)
+        fill_screening(screening, version, submitted, age, now=now)
         screening.actor_type, screening.user = by.actor_type, by.user
         screening.save()
         log_health_access([screening], AccessAction.WROTE, AccessedContent.ANSWERS, by=by)
         screening_result = health_status_of(row, now).screening_result
         if screening_result.outcome.blocks_booking:
-            _expire_hold(row, by=by, now=now)
+            expire_hold(row, by=by, now=now)
         elif row.is_active_hold(now):
             _resize_and_extend_hold(row, submitted, clinic, now=now, first=earlier is None)
     return SubmissionResult(screening_result)
 
 
-def _require_hold_of(row: Appointment, patient: Patient | None) -> None:
-    """Raise InvalidState unless the row is a hold; if a patient is given, unless it is theirs."""
+def _lock_hold(hold: Appointment, patient: Patient | None) -> Appointment:
+    """Lock a hold. Raise InvalidState for another appointment, or the hold of somebody else than
+    `patient`, if one is given."""
+    row = lock_appointment(hold)
     is_theirs = patient is None or row.patient_id in (None, patient.pk)
     if row.status not in (Status.HOLD, Status.EXPIRED) or not is_theirs:
         raise InvalidState()
+    return row
 
 
-def _fill_screening(
+def fill_screening(
     screening: Screening,
     version: Questionnaire,
     submitted: SubmittedAnswers,
+    age: KnownAge | None,
     *,
     now: datetime,
 ) -> None:
-    screening_result = evaluate(version, submitted.answer_set)
+    """Set answers and result of a screening that is kept for a hold; `age` is of the record."""
+    answer_set = with_known_age(submitted.answer_set, age)
+    screening_result = evaluate_for(version, answer_set, age)
     screening.version, screening.answered_at = version.code, now
     screening.keep_until = now + UNBOOKED_ANSWERS_KEPT_FOR
     screening.record_json = ScreeningRecord(
         str(screening.appointment.public_id),
         version.code,
-        submitted.answer_set,
+        answer_set,
         screening_result,
         submitted.preferences,
     ).to_json()
@@ -142,8 +151,7 @@ def _complete_answers(
     if record is None:
         raise QuestionsNotAnswered()
     answers = record.answer_set.updated_with(submitted.answer_set, version.short_questions())
-    complete = SubmittedAnswers(submitted.digest, answers, submitted.preferences)
-    return complete, last.long_answered_at or now
+    return replace(submitted, answer_set=answers), last.long_answered_at or now
 
 
 def _renewed_answers(
@@ -157,10 +165,10 @@ def _renewed_answers(
     if last is None:
         raise QuestionsNotAnswered()
     answers = last.with_short_set(submitted.answer_set, version)
-    return SubmittedAnswers(submitted.digest, answers, last.record.preferences), now
+    return replace(submitted, answer_set=answers, preferences=last.record.preferences), now
 
 
-def _expire_hold(row: Appointment, *, by: Actor, now: datetime) -> None:
+def expire_hold(row: Appointment, *, by: Actor, now: datetime) -> None:
     """Expire the hold, which frees its time. The draft of the booking stays."""
     if row.status != Status.HOLD:
         return

@@ -16,13 +16,16 @@ class ProxiesConfig(AppConfig):
         """Register permissions, mails, pages, panels, models of merges, and the job."""
         from booking.access import proxies  # noqa: PLC0415  # apps must be loaded
         from booking.features.proxies import models, notifications, queries  # noqa: PLC0415
-        from booking.features.proxies.actions.provider import PROVIDER  # noqa: PLC0415
+        from booking.features.proxies.actions.minors import fill_demo  # noqa: PLC0415
+        from booking.features.proxies.actions.provider import MINORS, PROVIDER  # noqa: PLC0415
         from booking.features.proxies.actions.reviews import raise_reviews  # noqa: PLC0415
         from booking.features.proxies.views import panels as desk_panels  # noqa: PLC0415
         from booking.notifications.kinds import register_kind  # noqa: PLC0415
         from booking.registries import (  # noqa: PLC0415
             account_pages,
+            demo_data,
             mail_copies,
+            minors,
             panels,
             patient_merge,
         )
@@ -32,6 +35,8 @@ class ProxiesConfig(AppConfig):
 
         folder = "booking/features/proxies/desk"
         proxies.register(PROVIDER)
+        minors.register(MINORS)
+        demo_data.register(fill_demo)
         queries.register_patient_data()
         mail_copies.register(notifications.build_copies)
         for kind in notifications.KINDS:
@@ -45,7 +50,7 @@ class ProxiesConfig(AppConfig):
             Panel(f"{folder}/_appointment_panel.html", desk_panels.appointment_panel),
         )
         panels.register(Page.TODAY, Panel(f"{folder}/_today_panel.html", desk_panels.today_panel))
-        for model in (models.Proxy, models.DateOfBirth):
+        for model in (models.Proxy, models.DateOfBirth, models.GuardianConsent):
             patient_merge.register(model)
         register_job(
             Job(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.access.proxies import Permission
 from booking.features.proxies.actions.grants import GrantTerms
-from booking.features.proxies.models import OLDEST_AGE, Basis
+from booking.features.proxies.models import ADULT_AGE, OLDEST_AGE, Attendance, Basis
 from booking.forms.date_fields import DateInputField
 from booking.forms.fields import NameField, StrictEmailField
 
@@ -141,7 +141,7 @@ class StaffGrantForm(PermissionsForm):
 
 
 class AgesForm(_Form):
-    """The ages in years at which staff review parents' grants, and the days of notice."""
+    """The ages at which staff review what parents can do, and from which they book online."""
 
     first_age = forms.IntegerField(
         label=_("First review at the age of"),
@@ -160,6 +160,24 @@ class AgesForm(_Form):
         min_value=0,
         max_value=MAX_NOTICE_DAYS,
         help_text=_("0: we do not tell them. The mail says only that you will review it."),
+    )
+    online_age = forms.IntegerField(
+        label=_("A parent or guardian can book online for a child from the age of"),
+        min_value=0,
+        max_value=ADULT_AGE,
+        help_text=_(
+            "18: nobody under 18 is booked online; parents are asked to call. Ask the clinician "
+            "who signed your health questions before you choose a lower age: the questions say "
+            "that under 18 cannot be booked online. The parent then agrees to a text, and the "
+            "therapist reads that the patient is under 18. A young person alone is always asked "
+            "to call."
+        ),
+    )
+    attendance = forms.ChoiceField(
+        label=_("While a child is treated, an adult"),
+        choices=Attendance.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Part of the text to which the parent agrees."),
     )
 
     def clean(self) -> dict[str, Any]:

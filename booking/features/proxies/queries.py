@@ -12,18 +12,27 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.access.proxies import PERMISSION_LABELS, Permission
 from booking.features.proxies.models import (
+    ADULT_AGE,
+    CONSENT_TEXT_VERSION,
+    CONSENT_TEXTS,
+    THERAPIST_NOTES,
+    Attendance,
+    Basis,
     DateOfBirth,
+    GuardianConsent,
     HiddenAppointment,
     Proxy,
     ProxyEnd,
     ProxyQuerySet,
     ProxyRequest,
     ProxyReview,
+    ProxySettings,
 )
 from booking.models import Appointment, AuditEntry, ClinicProfile, Patient, User
 from booking.models.appointments import AppointmentQuerySet
 from booking.models.current_clinic import clinic_date
 from booking.registries import patient_access, patient_export
+from booking.registries.minors import KnownAge
 from booking.registries.patient_access import AccessLine
 from booking.registries.patient_export import EmailPart, ExportPart
 from clinic.lib.dates import clock
@@ -145,6 +154,49 @@ def age_of(patient: Patient) -> int | None:
     """Return a patient's age in years, or None if nobody entered the date of birth."""
     born = born_on(patient)
     return age_on(born, today()) if born is not None else None
+
+
+def find_known_age(patient: Patient, guardian: User | None, day: date) -> KnownAge | None:
+    """Return what the record says about a patient on a day, or None without a date of birth.
+
+    At most four queries, one for those whose date of birth nobody entered.
+    """
+    born = born_on(patient)
+    if born is None:
+        return None
+    age = age_on(born, day)
+    if age >= ADULT_AGE:
+        return KnownAge(is_minor=False)
+    settings = ProxySettings.current()
+    attendance = Attendance(settings.attendance)
+    guardians = _guardian_grants(patient)
+    is_guardian = guardian is not None and guardians.filter(actor=guardian).exists()
+    agreed = GuardianConsent.objects.filter(
+        Exists(guardians.filter(actor=OuterRef("given_by"))),
+        patient=patient,
+        version=CONSENT_TEXT_VERSION,
+        attendance=attendance,
+    )
+    return KnownAge(
+        is_minor=True,
+        may_be_booked=is_guardian and age >= settings.online_age,
+        has_consent=agreed.exists(),
+        consent=str(CONSENT_TEXTS[attendance]),
+        therapist_note=str(THERAPIST_NOTES[attendance]),
+        youngest=settings.online_age,
+    )
+
+
+def youngest_online() -> int:
+    """Return from which age a guardian can book online, in years; 18 if not at all."""
+    return ProxySettings.current().online_age
+
+
+def _guardian_grants(patient: Patient) -> ProxyQuerySet:
+    """Return the grants in force of those who may decide about a child's visits."""
+    return live_grants().filter(
+        patient=patient, basis__in=(Basis.PARENT, Basis.COURT), may_book=True
+    )
 
 
 def birth_dates(patients: Sequence[int]) -> dict[int, date]:
@@ -294,6 +346,17 @@ def exported_birth_dates(patient: Patient) -> Iterator[dict[str, Any]]:
         yield {"born_on": row.born_on, "entered": row.entered_at}
 
 
+def exported_consents(patient: Patient) -> Iterator[dict[str, Any]]:
+    """Yield what guardians agreed to for a patient. One query."""
+    for row in GuardianConsent.objects.filter(patient=patient).select_related("given_by"):
+        yield {
+            "who": str(row.given_by),
+            "agreed": row.given_at,
+            "version": row.version,
+            "text": row.text,
+        }
+
+
 def register_patient_data() -> None:
     """Add grants and dates of birth to "Who can see me" and to the copy of a person's data."""
     patient_access.register(access_lines)
@@ -301,6 +364,12 @@ def register_patient_data() -> None:
         ExportPart("family", _("Who may or could act for you"), exported_grants, (Proxy, ProxyEnd)),
         ExportPart("acting_for", _("For whom you may or could act"), exported_own_grants),
         ExportPart("birth_dates", _("Date of birth"), exported_birth_dates, (DateOfBirth,)),
+        ExportPart(
+            "guardian_consents",
+            _("What your guardians agreed to"),
+            exported_consents,
+            (GuardianConsent,),
+        ),
         ExportPart(
             "hidden_appointments",
             _("Appointments that you hide from others"),

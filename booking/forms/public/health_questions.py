@@ -20,9 +20,10 @@ from booking.forms.public.question_fields import (
 )
 from booking.forms.public.question_rows import QuestionSection, build_sections
 from booking.queries.health.accommodations import OfferedAccommodation
+from booking.registries.minors import KnownAge
 from booking.screening.questions import HealthQuestion, QuestionGroup, Questionnaire, QuestionType
 from booking.screening.records import SessionPreferences, SubmittedAnswers
-from booking.screening.rules import AnswerSet
+from booking.screening.rules import UNDER_AGE, AnswerSet
 
 QUESTION_FIELD_PATTERN = re.compile(r"^(q\d+|age)(-more|-text)?$")
 OTHER_FIELD_NAMES = frozenset(
@@ -31,6 +32,7 @@ OTHER_FIELD_NAMES = frozenset(
         "version",
         "none",
         "consent",
+        "guardian",
         "pressure",
         "avoid",
         "accommodation",
@@ -44,7 +46,7 @@ class HealthQuestionsForm(forms.Form):
     """The questions of a questionnaire.
 
     `short_set_only` asks only the questions of every visit. `entered_by_staff` leaves out the
-    patient's consent.
+    patient's consent. A known `age` is not asked, and a guardian is asked to agree if it says so.
     """
 
     def __init__(
@@ -57,8 +59,10 @@ class HealthQuestionsForm(forms.Form):
         short_set_only: bool = False,
         entered_by_staff: bool = False,
         known: Mapping[str, Any] | None = None,
+        age: KnownAge | None = None,
     ) -> None:
         super().__init__(data, initial=dict(known or {}))
+        self.age = age
         self.version, self.country = version, country
         self.short_set_only, self.entered_by_staff = short_set_only, entered_by_staff
         self.use_required_attribute = False
@@ -71,15 +75,22 @@ class HealthQuestionsForm(forms.Form):
                 label=version.consent,
                 error_messages={"required": _("Please agree, so that we may keep your answers.")},
             )
+        if age is not None and age.must_agree:
+            self.fields["guardian"] = forms.BooleanField(
+                label=age.consent,
+                error_messages={"required": _("Please agree as the parent or guardian.")},
+            )
         self.fields["pressure"] = pressure_field()
         self.fields["avoid"] = FreeTextField(_("Places to leave alone"))
         self.fields["accommodation"] = accommodation_field(accommodations)
 
     def questions(self) -> list[HealthQuestion]:
         """Return the questions that are asked."""
-        return (
+        asked = (
             self.version.short_questions() if self.short_set_only else list(self.version.questions)
         )
+        known = UNDER_AGE[0] if self.age is not None else None
+        return [question for question in asked if question.id != known]
 
     def _add(self, question: HealthQuestion) -> None:
         if question.mode == QuestionType.CHECKBOXES:
@@ -102,7 +113,8 @@ class HealthQuestionsForm(forms.Form):
             self.is_outdated = not unknown
             return data
         self._need_choices(data)
-        answered = data.get("none") or self._ticked(data) or not self.errors.keys() <= {"consent"}
+        consents = {"consent", "guardian"}
+        answered = data.get("none") or self._ticked(data) or not self.errors.keys() <= consents
         if not answered:
             self.add_error("none", _("Please tick what is true for you, or “None of these”."))
         return data
@@ -154,7 +166,10 @@ class HealthQuestionsForm(forms.Form):
             data["pressure"], _normalize_line_ends(data["avoid"]), tuple(data["accommodation"])
         )
         return SubmittedAnswers(
-            data["version"], AnswerSet(dict(self._picked(data)), self._words(data)), preferences
+            data["version"],
+            AnswerSet(dict(self._picked(data)), self._words(data)),
+            preferences,
+            guardian_agrees=bool(data.get("guardian")),
         )
 
     def _picked(self, data: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

@@ -1,8 +1,9 @@
 """Reviews of parents' grants as children grow up: a job opens them, staff decide them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -102,13 +103,10 @@ def end_reviewed_grant(review: ProxyReview, *, by: Actor) -> None:
 
 
 @write_action
-def save_ages(first: int, second: int, notice_days: int, *, by: Actor) -> ProxySettings:
-    """Save the clinic's ages of review, in years, and the notice in days. Return the row."""
+def save_ages(values: Mapping[str, Any], *, by: Actor) -> ProxySettings:
+    """Save the clinic's ages of review, and how children are booked: columns of ProxySettings."""
     with write_transaction():
-        row, _created = ProxySettings.objects.update_or_create(
-            only_row=True,
-            defaults={"first_age": first, "second_age": second, "notice_days": notice_days},
-        )
+        row, _created = ProxySettings.objects.update_or_create(only_row=True, defaults=values)
         record_setting("Ages at which grants of parents are reviewed", by=by)
     return row
 

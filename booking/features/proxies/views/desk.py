@@ -163,13 +163,12 @@ def add(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @form_page
 def ages(request: HttpRequest) -> HttpResponse:
-    """GET shows the ages at which grants of parents are reviewed, POST saves them."""
+    """GET shows the ages that count for children who are booked for, POST saves them."""
     row = ProxySettings.current()
-    names = ("first_age", "second_age", "notice_days")
     data = request.POST if request.method == "POST" else None
-    form = AgesForm(data, initial={name: getattr(row, name) for name in names})
+    form = AgesForm(data, initial={name: getattr(row, name) for name in AgesForm.base_fields})
     if form.is_valid():
-        save_ages(*(form.cleaned_data[name] for name in names), by=audited_staff_actor(request))
+        save_ages(form.cleaned_data, by=audited_staff_actor(request))
         messages.success(request, _("Saved."))
         return see_other("desk-proxies")
     return render(request, f"{FOLDER}/ages.html", {"form": form}, status=form_status(form))

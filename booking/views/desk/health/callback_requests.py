@@ -99,11 +99,19 @@ def clearance(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _name_and_phone(appointment: Appointment) -> tuple[str, str]:
-    """Return name and phone of the patient, or as typed for a hold that was not booked."""
-    if appointment.patient is not None:
-        return appointment.patient.name, appointment.patient.phone
+    """Return name and phone of the patient, or as typed for a hold that was not booked.
+
+    Who asks to be called about somebody else, such as a child, is named too.
+    """
     draft = load_draft(appointment)
-    return str(draft.get("name", "")), str(draft.get("phone", ""))
+    typed, phone = str(draft.get("name", "")), str(draft.get("phone", ""))
+    if appointment.patient is None:
+        return typed, phone
+    patient = appointment.patient
+    if not typed or typed == patient.name:
+        return patient.name, phone or patient.phone
+    names = {"name": patient.name, "caller": typed}
+    return _("%(name)s (ask for %(caller)s)") % names, phone or patient.phone
 
 
 def _return_url(appointment: Appointment) -> str:

@@ -80,6 +80,7 @@ class CheckStep:
             version=self.screening.active.questionnaire,
             country=self.screening.clinic.country,
             short_set_only=True,
+            age=self.screening.age,
         )
 
 
@@ -95,7 +96,11 @@ def check(request: HttpRequest, hold: Appointment) -> HttpResponse:
         screening = ScreeningStep.of(request, hold)
     except OnlineBookingClosed as refusal:
         return booking_closed_page(request, refusal)
-    if hold.screenings.exists() and not screening_allows_booking(hold):
+    if hold.screenings.exists():
+        is_closed = not screening_allows_booking(hold)
+    else:
+        is_closed = screening.is_closed_for_age
+    if is_closed:
         return see_other("hold-questions", hold.hold_token)
     if not hold.is_active_hold(clock.now()):
         is_sent = request.method == "POST"

@@ -46,6 +46,7 @@ from booking.views.public.health.screening_pages import (
     health_refusal_page,
     outcome_page,
     questions_page,
+    under_age_page,
 )
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
@@ -76,6 +77,8 @@ def with_screening_step(
 @with_screening_step
 def health_questions(step: ScreeningStep) -> HttpResponse:
     """GET shows the questions or why booking is not possible; POST saves the answers."""
+    if step.is_closed_for_age and not step.hold.screenings.exists():
+        return under_age_page(step)
     if step.request.method == "POST":
         return _answer(step)
     hold, now = step.hold, clock.now()
@@ -109,6 +112,8 @@ def request_call_back(step: ScreeningStep) -> HttpResponse:
     """Save a request that the clinic calls, with name and number. A second one changes nothing."""
     form = CallbackForm({**load_draft(step.hold), **step.request.POST.dict()})
     if not form.is_valid():
+        if step.is_closed_for_age and not step.hold.screenings.exists():
+            return under_age_page(step, callback_form=form)
         return outcome_page(step, step.health_status(), callback_form=form)
     try:
         request_callback(step.hold, form.details(), by=visitor_actor(step.request, step.hold))

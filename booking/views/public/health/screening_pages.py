@@ -1,6 +1,7 @@
 """The pages of the health questions: the form, and the outcomes that prevent a booking."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from booking.models import Appointment, CallbackRequest, ClinicProfile, Patient
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.availability.gentler_options import find_gentler_options
 from booking.queries.health.accommodations import offered_accommodations, total_extra_minutes
+from booking.queries.health.known_age import find_known_age
 from booking.queries.health.status import (
     ActiveQuestionnaire,
     HealthStatus,
@@ -26,10 +28,12 @@ from booking.queries.health.status import (
     latest_long_screening,
     readable_record,
 )
+from booking.registries import minors
+from booking.registries.minors import KnownAge
 from booking.screening.emergency_calls import EmergencyCalls, emergency_calls
 from booking.screening.outcomes import CareAdvice, Outcome, Pressure
-from booking.screening.rules import AnswerSet
-from booking.views.form_pages import get_clinic_or_404
+from booking.screening.rules import UNDER_AGE, AnswerSet, ScreeningFinding
+from booking.views.form_pages import get_clinic_or_404, signed_in_user
 from booking.views.public.booking.hold_steps import hold_context, is_own_hold
 from booking.views.public.guest_actor import visitor_actor
 from clinic.lib.dates import clock
@@ -37,6 +41,7 @@ from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE
 
 log = logging.getLogger(__name__)
 STEP_NAME = "questions"
+ADULT_AGE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class ScreeningStep:
     short set. Guests are never recognized, since strangers would learn that somebody has answered.
     For the hold of a signed-in patient all questions are asked: the short set is on the page
     "Check", which comes before.
+    `age`: what the record of the patient says, or None.
     """
 
     request: HttpRequest
@@ -54,6 +60,7 @@ class ScreeningStep:
     clinic: ClinicProfile
     active: ActiveQuestionnaire
     patient: Patient | None
+    age: KnownAge | None = None
 
     @classmethod
     def of(cls, request: HttpRequest, hold: Appointment) -> Self:
@@ -63,7 +70,15 @@ class ScreeningStep:
             raise OnlineBookingClosed(clinic.phone)
         is_guests = hold.patient_id is None and not wants_to_act(request)
         known = _known_patient(request, active) if is_guests else None
-        return cls(request, hold, clinic, active, known)
+        acting = current_acting(request) if is_own_hold(request, hold) else None
+        guardian = signed_in_user(request) if acting is not None else None
+        age = find_known_age(hold, clinic, guardian)
+        return cls(request, hold, clinic, active, known, age)
+
+    @property
+    def is_closed_for_age(self) -> bool:
+        """Whether the patient is too young to be booked online by this user."""
+        return self.age is not None and self.age.is_closed
 
     def health_status(self) -> HealthStatus:
         """Return the answers for this hold, and record the access in the audit trail."""
@@ -81,7 +96,17 @@ class ScreeningStep:
             accommodations=offered_accommodations(),
             short_set_only=self.patient is not None,
             known=known,
+            age=self.age,
         )
+
+    def callback_form(self) -> CallbackForm:
+        """Return the form with whom to call: as typed before, or else as the account has it."""
+        initial = load_draft(self.hold)
+        user = self.request.user
+        own = getattr(user, "patient", None) if user.is_authenticated else None
+        if not initial and own is not None:
+            initial = {"name": own.name, "email": own.email, "phone": own.phone}
+        return CallbackForm(initial=initial)
 
     def _known_answers(self, health_status: HealthStatus) -> dict[str, Any] | None:
         """Return the initial answers: those for this hold, or the patient's latest ones.
@@ -204,7 +229,9 @@ def outcome_page(
             screening=health_status.screening
         ).exists(),
         "phone": load_draft(screening_step.hold).get("phone", ""),
-        "callback_form": callback_form or CallbackForm(initial=load_draft(screening_step.hold)),
+        "callback_form": callback_form or screening_step.callback_form(),
+        "is_closed_for_age": screening_step.is_closed_for_age,
+        "youngest": _youngest_for_guests(screening_step, blocking),
     }
     status = HTTP_UNPROCESSABLE if callback_form else 200
     status = refusal.status if refusal else status
@@ -213,6 +240,33 @@ def outcome_page(
         "booking/public/health/questions_outcome.html",
         context,
         status=status,
+    )
+
+
+def _youngest_for_guests(
+    screening_step: ScreeningStep, findings: Sequence[ScreeningFinding]
+) -> int | None:
+    """Return from which age a parent can book in an account, for who has ticked "under 18"."""
+    is_minor = any(finding.key == UNDER_AGE for finding in findings)
+    youngest = minors.youngest_online()
+    is_offered = screening_step.age is None and is_minor and youngest < ADULT_AGE
+    return youngest if is_offered else None
+
+
+def under_age_page(
+    screening_step: ScreeningStep, *, callback_form: CallbackForm | None = None
+) -> HttpResponse:
+    """Render that a minor cannot be booked online by this user, before anything is asked."""
+    acting = current_acting(screening_step.request)
+    context = {
+        "hold": screening_step.hold,
+        "name": acting.patient.name if acting is not None else "",
+        "youngest": screening_step.age.youngest if screening_step.age is not None else ADULT_AGE,
+        "callback_form": callback_form or screening_step.callback_form(),
+    }
+    status = HTTP_UNPROCESSABLE if callback_form else 200
+    return render(
+        screening_step.request, "booking/public/health/under_age.html", context, status=status
     )
 
 

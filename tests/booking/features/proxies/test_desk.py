@@ -118,9 +118,10 @@ def test_the_owner_sets_the_ages(ana: Person) -> None:
     owner = browser_of(member(Role.OWNER))
     text(owner, "desk-proxy-ages")
     address = reverse("desk-proxy-ages")
-    wrong = owner.post(address, {"first_age": 16, "second_age": 11, "notice_days": 30})
+    values = {"notice_days": 0, "online_age": 18, "attendance": "room"}
+    wrong = owner.post(address, values | {"first_age": 16, "second_age": 11})
     assert wrong.status_code == 422
-    owner.post(address, {"first_age": 12, "second_age": 18, "notice_days": 0})
+    owner.post(address, values | {"first_age": 12, "second_age": 18})
 
     ages = ProxySettings.current()
     assert (ages.first_age, ages.second_age, ages.notice_days) == (12, 18, 0)

@@ -153,7 +153,7 @@ def test_a_review_closes_when_the_grant_ends_or_changes_meanwhile(
 
 
 def test_the_ages_are_a_setting(child: Proxy, desk: Actor, settings: Settings) -> None:
-    save_ages(8, 12, 0, by=desk)
+    save_ages({"first_age": 8, "second_age": 12, "notice_days": 0}, by=desk)
     run_on(date(2027, 12, 1), settings)
     assert reasons() == []  # eight was before the grant
     run_on(date(2028, 1, 10), settings)

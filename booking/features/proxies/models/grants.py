@@ -21,8 +21,6 @@ from clinic.lib.dates import clock
 GRANTS_MIN_KEPT_FOR = timedelta(days=365)
 """The database refuses to delete younger grants, as it refuses it for the audit trail."""
 REQUEST_OPEN_FOR = timedelta(days=14)
-DEFAULT_FIRST_AGE, DEFAULT_SECOND_AGE, DEFAULT_NOTICE_DAYS = 11, 16, 30
-OLDEST_AGE = 21
 
 
 class Basis(models.TextChoices):
@@ -280,51 +278,3 @@ class ProxyReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.proxy_id}"
-
-
-class ProxySettings(models.Model):
-    """The ages at which staff review grants. One row, or none for the defaults."""
-
-    first_age = models.PositiveSmallIntegerField(
-        _("first review at the age of"), default=DEFAULT_FIRST_AGE
-    )
-    second_age = models.PositiveSmallIntegerField(
-        _("second review at the age of"), default=DEFAULT_SECOND_AGE
-    )
-    notice_days = models.PositiveSmallIntegerField(
-        _("days of notice before a review"), default=DEFAULT_NOTICE_DAYS
-    )
-    only_row = models.BooleanField(default=True, unique=True, editable=False)
-
-    class Meta:
-        verbose_name = _("ages of review")
-        verbose_name_plural = _("ages of review")
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(first_age__gte=1)
-                & Q(second_age__gt=F("first_age"))
-                & Q(second_age__lte=OLDEST_AGE),
-                name="proxy_ages_in_order",
-                violation_error_message=_(
-                    "The second age must be higher than the first, and at most 21."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=Q(only_row=True),
-                name="proxy_settings_once",
-                violation_error_message=_("There is one set of ages."),
-            ),
-            models.CheckConstraint(
-                condition=Q(notice_days__lte=90),
-                name="proxy_notice_not_too_long",
-                violation_error_message=_("The notice is at most 90 days."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.first_age}, {self.second_age}"
-
-    @classmethod
-    def current(cls) -> Self:
-        """Return the clinic's ages, or the defaults if nothing was chosen."""
-        return cls.objects.first() or cls()
