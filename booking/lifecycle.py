@@ -22,7 +22,7 @@ class Status(TextChoices):
     ARRIVED = "arrived", _("arrived")
     COMPLETED = "completed", _("completed")
     EXPIRED = "expired", _("expired")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", _("canceled")
     NO_SHOW = "no_show", _("missed")
 
 

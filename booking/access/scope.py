@@ -11,7 +11,7 @@ from booking.models.appointments import MAX_APPOINTMENT_LENGTH, AppointmentQuery
 from booking.models.notifications import NotificationQuerySet
 
 OWN_PATIENT_GRACE_PERIOD = timedelta(days=30)
-"""How long somebody stays a therapist's patient after a cancelled or missed appointment."""
+"""How long somebody stays a therapist's patient after a canceled or missed appointment."""
 
 
 def own_appointments_q(user: AnyUser, now: datetime, *, prefix: str = "") -> Q:

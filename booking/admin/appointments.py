@@ -117,7 +117,7 @@ class AppointmentAdmin(ReadOnlyAdmin):
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Cancel the appointment and notify the patient."""
         return self._run_action(
-            request, pk, cancel_appointment, _("Cancelled. The patient is told.")
+            request, pk, cancel_appointment, _("Canceled. The patient is told.")
         )
 
     def restore(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -48,7 +48,7 @@ class TreatmentAdmin(PreviewedFieldsAdmin):
         (None, {"fields": ("name", "slug", "summary", "neutral_name")}),
         (_("On its page"), {"fields": ("description", "who_for", "what_to_expect", "ask_first")}),
         (_("Booking"), {"fields": ("pressure", "room_kind", "notice_minutes")}),
-        (_("In the catalogue"), {"fields": ("is_active", "position")}),
+        (_("In the catalog"), {"fields": ("is_active", "position")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Treatment]:

@@ -45,7 +45,7 @@ class ClinicProfileAdmin(ClinicModelAdmin):
             "fields": ("horizon_days", "notice_minutes", "grid_minutes", "avoid_gaps",
                        "hold_minutes"),
         }),
-        (gettext_lazy("Changing and cancelling"), {"fields": ("cancellation_hours",
+        (gettext_lazy("Changing and canceling"), {"fields": ("cancellation_hours",
         "max_patient_moves", "answer_hours")}),
         (gettext_lazy("Safety"), {"fields": ("guest_bookings_per_hour", "desk_idle_minutes",
         "audit_kept_years")}),

@@ -1,4 +1,4 @@
-"""Save the demo clinic: profile, rooms, catalogue, therapists, hours and exceptions."""
+"""Save the demo clinic: profile, rooms, catalog, therapists, hours and exceptions."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta

@@ -13,7 +13,7 @@ class OnlineBookingClosed(Refusal):
     def __init__(self, phone: str = "") -> None:
         message = _(
             "You cannot book online at the moment, because a clinician must first approve the "
-            "questions we ask before a massage. Please call us on %(phone)s: we will gladly book "
+            "questions we ask before a massage. Please call us at %(phone)s: we will gladly book "
             "it for you."
         )
         self.message = message % {"phone": phone}

@@ -32,504 +32,1324 @@ def drop_function_of_history(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         BtreeGist(),
         migrations.RunPython(migrations.RunPython.noop, drop_function_of_history),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('link_version', models.PositiveSmallIntegerField(default=1, editable=False)),
-                ('any_therapist', models.BooleanField(default=False, help_text='The patient left the choice of the therapist to us.', verbose_name='the patient had no wish')),
-                ('starts_at', models.DateTimeField(verbose_name='starts')),
-                ('ends_at', models.DateTimeField(verbose_name='ends')),
-                ('frees_at', models.DateTimeField(verbose_name='room and therapist free again')),
-                ('status', models.CharField(choices=[('hold', 'held'), ('booked', 'booked'), ('arrived', 'arrived'), ('completed', 'completed'), ('expired', 'expired'), ('cancelled', 'cancelled'), ('no_show', 'missed')], default='hold', max_length=12, verbose_name='status')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=9, verbose_name='price')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('hold_expires_at', models.DateTimeField(blank=True, null=True, verbose_name='held until')),
-                ('extensions', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='times extended')),
-                ('holder', models.CharField(blank=True, editable=False, help_text='Which browser holds it.', max_length=64)),
-                ('draft', clinic.lib.crypto.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='', editable=False, help_text='What was typed so far, until the hold becomes a booking.')),
-                ('note', clinic.lib.crypto.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='', verbose_name="patient's note")),
-                ('agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed to the terms')),
-                ('booked_at', models.DateTimeField(blank=True, null=True, verbose_name='booked')),
-                ('created_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("link_version", models.PositiveSmallIntegerField(default=1, editable=False)),
+                (
+                    "any_therapist",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The patient left the choice of the therapist to us.",
+                        verbose_name="the patient had no wish",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="starts")),
+                ("ends_at", models.DateTimeField(verbose_name="ends")),
+                ("frees_at", models.DateTimeField(verbose_name="room and therapist free again")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("hold", "held"),
+                            ("booked", "booked"),
+                            ("arrived", "arrived"),
+                            ("completed", "completed"),
+                            ("expired", "expired"),
+                            ("cancelled", "cancelled"),
+                            ("no_show", "missed"),
+                        ],
+                        default="hold",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "price",
+                    models.DecimalField(decimal_places=2, max_digits=9, verbose_name="price"),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "hold_expires_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="held until"),
+                ),
+                (
+                    "extensions",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="times extended"
+                    ),
+                ),
+                (
+                    "holder",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="Which browser holds it.",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "draft",
+                    clinic.lib.crypto.encrypted_field.EncryptedTextField(
+                        blank=True,
+                        bound_to="public_id",
+                        default="",
+                        editable=False,
+                        help_text="What was typed so far, until the hold becomes a booking.",
+                    ),
+                ),
+                (
+                    "note",
+                    clinic.lib.crypto.encrypted_field.EncryptedTextField(
+                        blank=True, bound_to="public_id", default="", verbose_name="patient's note"
+                    ),
+                ),
+                (
+                    "agreed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="agreed to the terms"),
+                ),
+                ("booked_at", models.DateTimeField(blank=True, null=True, verbose_name="booked")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False),
+                ),
             ],
             options={
-                'verbose_name': 'appointment',
-                'verbose_name_plural': 'appointments',
-                'ordering': ('starts_at', 'pk'),
+                "verbose_name": "appointment",
+                "verbose_name_plural": "appointments",
+                "ordering": ("starts_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='DateException',
+            name="DateException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='date')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="date")),
+                ("note", models.CharField(blank=True, max_length=120, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'date exception',
-                'verbose_name_plural': 'date exceptions',
-                'ordering': ('day',),
+                "verbose_name": "date exception",
+                "verbose_name_plural": "date exceptions",
+                "ordering": ("day",),
             },
         ),
         migrations.CreateModel(
-            name='Option',
+            name="Option",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(300)], verbose_name='length in minutes')),
-                ('turnaround_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MaxValueValidator(60)], verbose_name='minutes to clean up afterwards')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=9, validators=[django.core.validators.MinValueValidator(0)], verbose_name='price')),
-                ('is_active', models.BooleanField(default=True, verbose_name='can be booked')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(300),
+                        ],
+                        verbose_name="length in minutes",
+                    ),
+                ),
+                (
+                    "turnaround_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=15,
+                        validators=[django.core.validators.MaxValueValidator(60)],
+                        verbose_name="minutes to clean up afterwards",
+                    ),
+                ),
+                (
+                    "price",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=9,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="price",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="can be booked")),
             ],
             options={
-                'verbose_name': 'option',
-                'verbose_name_plural': 'options',
-                'ordering': ('minutes',),
+                "verbose_name": "option",
+                "verbose_name_plural": "options",
+                "ordering": ("minutes",),
             },
         ),
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('directions', models.CharField(blank=True, max_length=300, verbose_name='how to find it')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                (
+                    "directions",
+                    models.CharField(blank=True, max_length=300, verbose_name="how to find it"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'verbose_name': 'room',
-                'verbose_name_plural': 'rooms',
-                'ordering': ('name',),
+                "verbose_name": "room",
+                "verbose_name_plural": "rooms",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='RoomKind',
+            name="RoomKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'kind of room',
-                'verbose_name_plural': 'kinds of room',
-                'ordering': ('name',),
+                "verbose_name": "kind of room",
+                "verbose_name_plural": "kinds of room",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='may enter the back office')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('joined_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False, verbose_name='joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                (
+                    "is_staff",
+                    models.BooleanField(default=False, verbose_name="may enter the back office"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "joined_at",
+                    models.DateTimeField(
+                        default=clinic.lib.dates.clock.now, editable=False, verbose_name="joined"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
             },
         ),
         migrations.CreateModel(
-            name='AppointmentEvent',
+            name="AppointmentEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('held', 'time held'), ('extended', 'hold extended'), ('expired', 'hold ran out'), ('released', 'hold given back'), ('booked', 'booked')], max_length=20, verbose_name='what')),
-                ('at', models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name='when')),
-                ('door', models.CharField(choices=[('guest', 'online, as a guest'), ('patient', 'online, signed in'), ('staff', 'the desk'), ('system', 'the system')], max_length=10, verbose_name='by')),
-                ('details', models.JSONField(blank=True, default=dict, verbose_name='details')),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='booking.appointment')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("held", "time held"),
+                            ("extended", "hold extended"),
+                            ("expired", "hold ran out"),
+                            ("released", "hold given back"),
+                            ("booked", "booked"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name="when"),
+                ),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("guest", "online, as a guest"),
+                            ("patient", "online, signed in"),
+                            ("staff", "the desk"),
+                            ("system", "the system"),
+                        ],
+                        max_length=10,
+                        verbose_name="by",
+                    ),
+                ),
+                ("details", models.JSONField(blank=True, default=dict, verbose_name="details")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="booking.appointment",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'history',
-                'ordering': ('at', 'pk'),
+                "verbose_name": "event",
+                "verbose_name_plural": "history",
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='ClinicProfile',
+            name="ClinicProfile",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('tagline', models.CharField(blank=True, max_length=160, verbose_name='what it stands for, in a line')),
-                ('about', models.TextField(blank=True, help_text='Shown on the page About.', verbose_name='about the clinic')),
-                ('street', models.CharField(blank=True, max_length=160, verbose_name='street and number')),
-                ('city', models.CharField(blank=True, max_length=80, verbose_name='city')),
-                ('region', models.CharField(blank=True, help_text='As a code, such as IL.', max_length=10, verbose_name='state or region')),
-                ('postcode', models.CharField(blank=True, max_length=20, verbose_name='postcode')),
-                ('country', models.CharField(help_text='ISO 3166-1 code, such as US.', max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Two capital letters, such as US.')], verbose_name='country')),
-                ('directions', models.TextField(blank=True, help_text='Bell, floor, parking, bus and train.', verbose_name='how to get in')),
-                ('wheelchair_access', models.TextField(blank=True, verbose_name='wheelchair access')),
-                ('phone', models.CharField(max_length=40, verbose_name='phone')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('time_zone', models.CharField(max_length=64, validators=[booking.models.clinic.validate_time_zone], verbose_name='time zone')),
-                ('currency', models.CharField(help_text='ISO 4217 code, such as USD.', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Three capital letters, such as USD.')], verbose_name='currency')),
-                ('notice_minutes', models.PositiveIntegerField(default=120, validators=[django.core.validators.MaxValueValidator(43200)], verbose_name='shortest notice, in minutes')),
-                ('horizon_days', models.PositiveIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='how many days ahead')),
-                ('grid_minutes', models.PositiveIntegerField(default=15, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(240)], verbose_name='appointments start every ... minutes')),
-                ('hold_minutes', models.PositiveIntegerField(default=10, validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(60)], verbose_name='a chosen time is kept for ... minutes')),
-                ('cancellation_hours', models.PositiveIntegerField(default=24, validators=[django.core.validators.MaxValueValidator(336)], verbose_name='free to change until ... hours before')),
-                ('avoid_gaps', models.BooleanField(default=False, help_text='Offer no start that leaves a piece of time too short for any session.', verbose_name='avoid gaps')),
-                ('guest_bookings_per_hour', models.PositiveIntegerField(default=10, help_text='For the whole site. Faster than this looks like an attack: further guests must prove their e-mail address first.', verbose_name='bookings an hour from people we do not know')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "tagline",
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="what it stands for, in a line"
+                    ),
+                ),
+                (
+                    "about",
+                    models.TextField(
+                        blank=True,
+                        help_text="Shown on the page About.",
+                        verbose_name="about the clinic",
+                    ),
+                ),
+                (
+                    "street",
+                    models.CharField(blank=True, max_length=160, verbose_name="street and number"),
+                ),
+                ("city", models.CharField(blank=True, max_length=80, verbose_name="city")),
+                (
+                    "region",
+                    models.CharField(
+                        blank=True,
+                        help_text="As a code, such as IL.",
+                        max_length=10,
+                        verbose_name="state or region",
+                    ),
+                ),
+                ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
+                (
+                    "country",
+                    models.CharField(
+                        help_text="ISO 3166-1 code, such as US.",
+                        max_length=2,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Two capital letters, such as US."
+                            )
+                        ],
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "directions",
+                    models.TextField(
+                        blank=True,
+                        help_text="Bell, floor, parking, bus and train.",
+                        verbose_name="how to get in",
+                    ),
+                ),
+                (
+                    "wheelchair_access",
+                    models.TextField(blank=True, verbose_name="wheelchair access"),
+                ),
+                ("phone", models.CharField(max_length=40, verbose_name="phone")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        max_length=64,
+                        validators=[booking.models.clinic.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        help_text="ISO 4217 code, such as USD.",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$", "Three capital letters, such as USD."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "notice_minutes",
+                    models.PositiveIntegerField(
+                        default=120,
+                        validators=[django.core.validators.MaxValueValidator(43200)],
+                        verbose_name="shortest notice, in minutes",
+                    ),
+                ),
+                (
+                    "horizon_days",
+                    models.PositiveIntegerField(
+                        default=60,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(365),
+                        ],
+                        verbose_name="how many days ahead",
+                    ),
+                ),
+                (
+                    "grid_minutes",
+                    models.PositiveIntegerField(
+                        default=15,
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(240),
+                        ],
+                        verbose_name="appointments start every ... minutes",
+                    ),
+                ),
+                (
+                    "hold_minutes",
+                    models.PositiveIntegerField(
+                        default=10,
+                        validators=[
+                            django.core.validators.MinValueValidator(2),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="a chosen time is kept for ... minutes",
+                    ),
+                ),
+                (
+                    "cancellation_hours",
+                    models.PositiveIntegerField(
+                        default=24,
+                        validators=[django.core.validators.MaxValueValidator(336)],
+                        verbose_name="free to change until ... hours before",
+                    ),
+                ),
+                (
+                    "avoid_gaps",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Offer no start that leaves a piece of time too short for any session.",
+                        verbose_name="avoid gaps",
+                    ),
+                ),
+                (
+                    "guest_bookings_per_hour",
+                    models.PositiveIntegerField(
+                        default=10,
+                        help_text="For the whole site. Faster than this looks like an attack: further guests must prove their e-mail address first.",
+                        verbose_name="bookings an hour from people we do not know",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clinic profile',
-                'verbose_name_plural': 'clinic profile',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_clinic', violation_error_message='There is one clinic on this site already.'), models.CheckConstraint(condition=models.Q(('grid_minutes__range', (5, 240))), name='clinic_grid_sane', violation_error_message='Starts can be 5 to 240 minutes apart.'), models.CheckConstraint(condition=models.Q(('horizon_days__range', (1, 365))), name='clinic_horizon_sane', violation_error_message='Booking can open 1 to 365 days ahead.'), models.CheckConstraint(condition=models.Q(('hold_minutes__range', (2, 60))), name='clinic_hold_sane', violation_error_message='A time can be kept for 2 to 60 minutes.')],
+                "verbose_name": "clinic profile",
+                "verbose_name_plural": "clinic profile",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)),
+                        name="one_clinic",
+                        violation_error_message="There is one clinic on this site already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("grid_minutes__range", (5, 240))),
+                        name="clinic_grid_sane",
+                        violation_error_message="Starts can be 5 to 240 minutes apart.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("horizon_days__range", (1, 365))),
+                        name="clinic_horizon_sane",
+                        violation_error_message="Booking can open 1 to 365 days ahead.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hold_minutes__range", (2, 60))),
+                        name="clinic_hold_sane",
+                        violation_error_message="A time can be kept for 2 to 60 minutes.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='what for')),
-                ('first_day', models.DateField(verbose_name='first day')),
-                ('last_day', models.DateField(verbose_name='last day')),
-                ('starts', models.TimeField(blank=True, help_text='Leave both times empty for whole days.', null=True, verbose_name='from')),
-                ('ends', models.TimeField(blank=True, null=True, verbose_name='until')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="what for")),
+                ("first_day", models.DateField(verbose_name="first day")),
+                ("last_day", models.DateField(verbose_name="last day")),
+                (
+                    "starts",
+                    models.TimeField(
+                        blank=True,
+                        help_text="Leave both times empty for whole days.",
+                        null=True,
+                        verbose_name="from",
+                    ),
+                ),
+                ("ends", models.TimeField(blank=True, null=True, verbose_name="until")),
             ],
             options={
-                'verbose_name': 'closure',
-                'verbose_name_plural': 'closures',
-                'ordering': ('first_day', 'starts', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='closure_days_in_order', violation_error_message='The last day must not be before the first.'), models.CheckConstraint(condition=models.Q(models.Q(('ends__isnull', True), ('starts__isnull', True)), models.Q(('ends__isnull', False), ('starts__isnull', False)), _connector='OR'), name='closure_both_times', violation_error_message='Please give both times, or neither.'), models.CheckConstraint(condition=models.Q(('starts__isnull', True), ('ends__gt', models.F('starts')), ('ends', '00:00'), _connector='OR'), name='closure_times_in_order', violation_error_message='The closure must end after it starts.'), models.UniqueConstraint(fields=('name', 'first_day'), name='closure_once', violation_error_message='This closure is in the list already.')],
+                "verbose_name": "closure",
+                "verbose_name_plural": "closures",
+                "ordering": ("first_day", "starts", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="closure_days_in_order",
+                        violation_error_message="The last day must not be before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ends__isnull", True), ("starts__isnull", True)),
+                            models.Q(("ends__isnull", False), ("starts__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="closure_both_times",
+                        violation_error_message="Please give both times, or neither.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts__isnull", True),
+                            ("ends__gt", models.F("starts")),
+                            ("ends", "00:00"),
+                            _connector="OR",
+                        ),
+                        name="closure_times_in_order",
+                        violation_error_message="The closure must end after it starts.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("name", "first_day"),
+                        name="closure_once",
+                        violation_error_message="This closure is in the list already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DateExceptionSpan',
+            name="DateExceptionSpan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts', models.TimeField(verbose_name='from')),
-                ('ends', models.TimeField(verbose_name='until')),
-                ('exception', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='booking.dateexception')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts", models.TimeField(verbose_name="from")),
+                ("ends", models.TimeField(verbose_name="until")),
+                (
+                    "exception",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="spans",
+                        to="booking.dateexception",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'span',
-                'verbose_name_plural': 'spans',
-                'ordering': ('starts',),
+                "verbose_name": "span",
+                "verbose_name_plural": "spans",
+                "ordering": ("starts",),
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='weekday')),
-                ('starts', models.TimeField(verbose_name='from')),
-                ('ends', models.TimeField(verbose_name='until')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        verbose_name="weekday",
+                    ),
+                ),
+                ("starts", models.TimeField(verbose_name="from")),
+                ("ends", models.TimeField(verbose_name="until")),
             ],
             options={
-                'verbose_name': 'opening hours',
-                'verbose_name_plural': 'opening hours',
-                'ordering': ('weekday', 'starts'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends', '00:00'), _connector='OR'), name='opening_hours_in_order', violation_error_message='The end must be after the start.'), models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='opening_hours_weekday', violation_error_message='A week has seven days.'), models.UniqueConstraint(fields=('weekday', 'starts'), name='opening_hours_once', violation_error_message='These hours are in the list already.')],
+                "verbose_name": "opening hours",
+                "verbose_name_plural": "opening hours",
+                "ordering": ("weekday", "starts"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends__gt", models.F("starts")), ("ends", "00:00"), _connector="OR"
+                        ),
+                        name="opening_hours_in_order",
+                        violation_error_message="The end must be after the start.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__range", (0, 6))),
+                        name="opening_hours_weekday",
+                        violation_error_message="A week has seven days.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("weekday", "starts"),
+                        name="opening_hours_once",
+                        violation_error_message="These hours are in the list already.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='option',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='booking.option'),
+            model_name="appointment",
+            name="option",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appointments",
+                to="booking.option",
+            ),
         ),
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(max_length=40, verbose_name='phone')),
-                ('created_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='patient', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(max_length=40, verbose_name="phone")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="patient",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'patient',
-                'verbose_name_plural': 'patients',
+                "verbose_name": "patient",
+                "verbose_name_plural": "patients",
             },
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='patient',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='booking.patient'),
+            model_name="appointment",
+            name="patient",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appointments",
+                to="booking.patient",
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='room',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='booking.room'),
+            model_name="appointment",
+            name="room",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appointments",
+                to="booking.room",
+            ),
         ),
         migrations.AddField(
-            model_name='room',
-            name='kind',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to='booking.roomkind'),
+            model_name="room",
+            name="kind",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rooms",
+                to="booking.roomkind",
+            ),
         ),
         migrations.CreateModel(
-            name='Therapist',
+            name="Therapist",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('credentials', models.CharField(blank=True, help_text='Exactly as on the licence.', max_length=160, verbose_name='credentials')),
-                ('languages', models.CharField(blank=True, max_length=160, verbose_name='languages')),
-                ('bio', models.TextField(blank=True, verbose_name='about')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='place in lists')),
-                ('is_active', models.BooleanField(default=True, verbose_name='takes appointments')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='therapist', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                (
+                    "credentials",
+                    models.CharField(
+                        blank=True,
+                        help_text="Exactly as on the licence.",
+                        max_length=160,
+                        verbose_name="credentials",
+                    ),
+                ),
+                (
+                    "languages",
+                    models.CharField(blank=True, max_length=160, verbose_name="languages"),
+                ),
+                ("bio", models.TextField(blank=True, verbose_name="about")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="place in lists"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="takes appointments")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="therapist",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'therapist',
-                'verbose_name_plural': 'therapists',
-                'ordering': ('position', 'name'),
+                "verbose_name": "therapist",
+                "verbose_name_plural": "therapists",
+                "ordering": ("position", "name"),
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('own_price', models.DecimalField(blank=True, decimal_places=2, help_text='Empty: the usual price.', max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='own price')),
-                ('option', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='booking.option')),
-                ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='booking.therapist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "own_price",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Empty: the usual price.",
+                        max_digits=9,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="own price",
+                    ),
+                ),
+                (
+                    "option",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="booking.option",
+                    ),
+                ),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="booking.therapist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'offer',
-                'verbose_name_plural': 'offers',
+                "verbose_name": "offer",
+                "verbose_name_plural": "offers",
             },
         ),
         migrations.AddField(
-            model_name='dateexception',
-            name='therapist',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='date_exceptions', to='booking.therapist'),
+            model_name="dateexception",
+            name="therapist",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="date_exceptions",
+                to="booking.therapist",
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='therapist',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='booking.therapist'),
+            model_name="appointment",
+            name="therapist",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appointments",
+                to="booking.therapist",
+            ),
         ),
         migrations.CreateModel(
-            name='TimeOff',
+            name="TimeOff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(verbose_name='from')),
-                ('ends_at', models.DateTimeField(verbose_name='until')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='note for the team')),
-                ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='time_off', to='booking.therapist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="from")),
+                ("ends_at", models.DateTimeField(verbose_name="until")),
+                (
+                    "note",
+                    models.CharField(blank=True, max_length=120, verbose_name="note for the team"),
+                ),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="time_off",
+                        to="booking.therapist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'time off',
-                'verbose_name_plural': 'time off',
-                'ordering': ('starts_at',),
+                "verbose_name": "time off",
+                "verbose_name_plural": "time off",
+                "ordering": ("starts_at",),
             },
         ),
         migrations.CreateModel(
-            name='Treatment',
+            name="Treatment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('neutral_name', models.CharField(default='massage', help_text='Used in mails and calendars, where others may read it.', max_length=80, verbose_name='neutral name')),
-                ('summary', models.CharField(blank=True, max_length=240, verbose_name='in one sentence')),
-                ('description', models.TextField(blank=True, verbose_name='what it is')),
-                ('who_for', models.TextField(blank=True, verbose_name='who it suits')),
-                ('what_to_expect', models.TextField(blank=True, verbose_name='what to expect')),
-                ('ask_first', models.TextField(blank=True, verbose_name='who should ask a doctor first')),
-                ('notice_minutes', models.PositiveIntegerField(blank=True, help_text='Empty: as for the whole clinic.', null=True, validators=[django.core.validators.MaxValueValidator(43200)], verbose_name='own shortest notice, in minutes')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='place in lists')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in the catalogue')),
-                ('room_kind', models.ForeignKey(blank=True, help_text='Empty: any room will do.', null=True, on_delete=django.db.models.deletion.PROTECT, to='booking.roomkind', verbose_name='needs a room of this kind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                (
+                    "neutral_name",
+                    models.CharField(
+                        default="massage",
+                        help_text="Used in mails and calendars, where others may read it.",
+                        max_length=80,
+                        verbose_name="neutral name",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(blank=True, max_length=240, verbose_name="in one sentence"),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="what it is")),
+                ("who_for", models.TextField(blank=True, verbose_name="who it suits")),
+                ("what_to_expect", models.TextField(blank=True, verbose_name="what to expect")),
+                (
+                    "ask_first",
+                    models.TextField(blank=True, verbose_name="who should ask a doctor first"),
+                ),
+                (
+                    "notice_minutes",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Empty: as for the whole clinic.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(43200)],
+                        verbose_name="own shortest notice, in minutes",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="place in lists"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in the catalogue")),
+                (
+                    "room_kind",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: any room will do.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="booking.roomkind",
+                        verbose_name="needs a room of this kind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'treatment',
-                'verbose_name_plural': 'treatments',
-                'ordering': ('position', 'name'),
+                "verbose_name": "treatment",
+                "verbose_name_plural": "treatments",
+                "ordering": ("position", "name"),
             },
         ),
         migrations.AddField(
-            model_name='option',
-            name='treatment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='booking.treatment'),
+            model_name="option",
+            name="treatment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="options",
+                to="booking.treatment",
+            ),
         ),
         migrations.CreateModel(
-            name='UseCount',
+            name="UseCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('window', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64)),
+                ("window", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'use count',
-                'verbose_name_plural': 'use counts',
-                'indexes': [models.Index(fields=['window'], name='use_count_by_window')],
-                'constraints': [models.UniqueConstraint(fields=('key', 'window'), name='use_counted_once', violation_error_message='This is counted already.')],
+                "verbose_name": "use count",
+                "verbose_name_plural": "use counts",
+                "indexes": [models.Index(fields=["window"], name="use_count_by_window")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("key", "window"),
+                        name="use_counted_once",
+                        violation_error_message="This is counted already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WeeklyHours',
+            name="WeeklyHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='weekday')),
-                ('starts', models.TimeField(verbose_name='from')),
-                ('ends', models.TimeField(verbose_name='until')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weekly_hours', to='booking.therapist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        verbose_name="weekday",
+                    ),
+                ),
+                ("starts", models.TimeField(verbose_name="from")),
+                ("ends", models.TimeField(verbose_name="until")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                (
+                    "valid_until",
+                    models.DateField(blank=True, null=True, verbose_name="valid until"),
+                ),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weekly_hours",
+                        to="booking.therapist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'weekly hours',
-                'verbose_name_plural': 'weekly hours',
-                'ordering': ('therapist', 'weekday', 'starts'),
+                "verbose_name": "weekly hours",
+                "verbose_name_plural": "weekly hours",
+                "ordering": ("therapist", "weekday", "starts"),
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(fields=('email',), name='user_email_once', violation_error_message='Somebody with this e-mail address exists already.'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                fields=("email",),
+                name="user_email_once",
+                violation_error_message="Somebody with this e-mail address exists already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_lower', violation_error_message='Please write the e-mail address in small letters.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="user_email_lower",
+                violation_error_message="Please write the e-mail address in small letters.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointmentevent',
-            constraint=booking.constraints.AppendOnly(name='history_is_append_only', violation_error_message='History is written once and never changed.'),
+            model_name="appointmentevent",
+            constraint=booking.constraints.AppendOnly(
+                name="history_is_append_only",
+                violation_error_message="History is written once and never changed.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('door__in', ['guest', 'patient', 'staff', 'system'])), name='event_door_known', violation_error_message='An event is done by a guest, patient, staff or system.'),
+            model_name="appointmentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("door__in", ["guest", "patient", "staff", "system"])),
+                name="event_door_known",
+                violation_error_message="An event is done by a guest, patient, staff or system.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dateexceptionspan',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends', '00:00'), _connector='OR'), name='date_exception_in_order', violation_error_message='The end must be after the start.'),
+            model_name="dateexceptionspan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends__gt", models.F("starts")), ("ends", "00:00"), _connector="OR"
+                ),
+                name="date_exception_in_order",
+                violation_error_message="The end must be after the start.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(django.db.models.functions.text.Lower('email'), name='patient_email_lower'),
+            model_name="patient",
+            index=models.Index(
+                django.db.models.functions.text.Lower("email"), name="patient_email_lower"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='patient_has_name', violation_error_message="Please tell us the patient's name."),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True),
+                name="patient_has_name",
+                violation_error_message="Please tell us the patient's name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('therapist', 'option'), name='offer_once', violation_error_message='This therapist offers that option already.'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                fields=("therapist", "option"),
+                name="offer_once",
+                violation_error_message="This therapist offers that option already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('own_price__isnull', True), ('own_price__gte', 0), _connector='OR'), name='offer_price_positive', violation_error_message='A price cannot be below zero.'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("own_price__isnull", True), ("own_price__gte", 0), _connector="OR"
+                ),
+                name="offer_price_positive",
+                violation_error_message="A price cannot be below zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dateexception',
-            constraint=models.UniqueConstraint(fields=('therapist', 'day'), name='date_exception_once', violation_error_message='This date has an exception already.'),
+            model_name="dateexception",
+            constraint=models.UniqueConstraint(
+                fields=("therapist", "day"),
+                name="date_exception_once",
+                violation_error_message="This date has an exception already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['therapist', 'starts_at'], name='appointment_of_therapist'),
+            model_name="appointment",
+            index=models.Index(fields=["therapist", "starts_at"], name="appointment_of_therapist"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['room', 'starts_at'], name='appointment_of_room'),
+            model_name="appointment",
+            index=models.Index(fields=["room", "starts_at"], name="appointment_of_room"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['starts_at'], name='appointment_by_start'),
+            model_name="appointment",
+            index=models.Index(fields=["starts_at"], name="appointment_by_start"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['booked_at'], name='appointment_by_booking'),
+            model_name="appointment",
+            index=models.Index(fields=["booked_at"], name="appointment_by_booking"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(condition=models.Q(('hold_expires_at__isnull', False)), fields=['holder', 'hold_expires_at'], name='appointment_holder'),
+            model_name="appointment",
+            index=models.Index(
+                condition=models.Q(("hold_expires_at__isnull", False)),
+                fields=["holder", "hold_expires_at"],
+                name="appointment_holder",
+            ),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(condition=models.Q(('hold_expires_at__isnull', False)), fields=['hold_expires_at'], name='appointment_live_hold'),
+            model_name="appointment",
+            index=models.Index(
+                condition=models.Q(("hold_expires_at__isnull", False)),
+                fields=["hold_expires_at"],
+                name="appointment_live_hold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=booking.constraints.NoOverlap(ends='frees_at', longest=datetime.timedelta(seconds=21600), name='therapist_double_booking', resource='therapist', starts='starts_at', statuses=['hold', 'booked', 'arrived', 'completed'], violation_error_message='The therapist has another appointment at that time.'),
+            model_name="appointment",
+            constraint=booking.constraints.NoOverlap(
+                ends="frees_at",
+                longest=datetime.timedelta(seconds=21600),
+                name="therapist_double_booking",
+                resource="therapist",
+                starts="starts_at",
+                statuses=["hold", "booked", "arrived", "completed"],
+                violation_error_message="The therapist has another appointment at that time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=booking.constraints.NoOverlap(ends='frees_at', longest=datetime.timedelta(seconds=21600), name='room_double_booking', resource='room', starts='starts_at', statuses=['hold', 'booked', 'arrived', 'completed'], violation_error_message='The room is taken at that time.'),
+            model_name="appointment",
+            constraint=booking.constraints.NoOverlap(
+                ends="frees_at",
+                longest=datetime.timedelta(seconds=21600),
+                name="room_double_booking",
+                resource="room",
+                starts="starts_at",
+                statuses=["hold", "booked", "arrived", "completed"],
+                violation_error_message="The room is taken at that time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), ('frees_at__gte', models.F('ends_at'))), name='appointment_in_order', violation_error_message='An appointment must end after it starts.'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__gt", models.F("starts_at")), ("frees_at__gte", models.F("ends_at"))
+                ),
+                name="appointment_in_order",
+                violation_error_message="An appointment must end after it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(clinic.lib.dates.epoch.IsWholeMinute('starts_at'), clinic.lib.dates.epoch.IsWholeMinute('ends_at'), clinic.lib.dates.epoch.IsWholeMinute('frees_at')), name='appointment_whole_minutes', violation_error_message='Appointments start and end on the minute.'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    clinic.lib.dates.epoch.IsWholeMinute("starts_at"),
+                    clinic.lib.dates.epoch.IsWholeMinute("ends_at"),
+                    clinic.lib.dates.epoch.IsWholeMinute("frees_at"),
+                ),
+                name="appointment_whole_minutes",
+                violation_error_message="Appointments start and end on the minute.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(clinic.lib.dates.epoch.EpochMinutes('frees_at'), '-', clinic.lib.dates.epoch.EpochMinutes('starts_at')), 360), name='appointment_not_too_long', violation_error_message='An appointment takes at most six hours.'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.expressions.CombinedExpression(
+                        clinic.lib.dates.epoch.EpochMinutes("frees_at"),
+                        "-",
+                        clinic.lib.dates.epoch.EpochMinutes("starts_at"),
+                    ),
+                    360,
+                ),
+                name="appointment_not_too_long",
+                violation_error_message="An appointment takes at most six hours.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['hold', 'booked', 'arrived', 'completed', 'expired', 'cancelled', 'no_show'])), name='appointment_status_known', violation_error_message='That status does not exist.'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "hold",
+                            "booked",
+                            "arrived",
+                            "completed",
+                            "expired",
+                            "cancelled",
+                            "no_show",
+                        ],
+                    )
+                ),
+                name="appointment_status_known",
+                violation_error_message="That status does not exist.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'hold'), _negated=True), ('hold_expires_at__isnull', False), _connector='OR'), name='hold_has_an_end', violation_error_message='A hold must say when it runs out.'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "hold"), _negated=True),
+                    ("hold_expires_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="hold_has_an_end",
+                violation_error_message="A hold must say when it runs out.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('extensions__lte', 10)), name='hold_extended_at_most_ten_times', violation_error_message='A time can be kept longer at most ten times.'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extensions__lte", 10)),
+                name="hold_extended_at_most_ten_times",
+                violation_error_message="A time can be kept longer at most ten times.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('booked', 'arrived', 'completed', 'no_show')), _negated=True), models.Q(('booked_at__isnull', False), ('patient__isnull', False)), _connector='OR'), name='booking_has_a_patient', violation_error_message='A booked appointment needs a patient.'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("status__in", ("booked", "arrived", "completed", "no_show")), _negated=True
+                    ),
+                    models.Q(("booked_at__isnull", False), ("patient__isnull", False)),
+                    _connector="OR",
+                ),
+                name="booking_has_a_patient",
+                violation_error_message="A booked appointment needs a patient.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='appointment_price_positive', violation_error_message='A price cannot be below zero.'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__gte", 0)),
+                name="appointment_price_positive",
+                violation_error_message="A price cannot be below zero.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='timeoff',
-            index=models.Index(fields=['therapist', 'starts_at'], name='time_off_by_start'),
+            model_name="timeoff",
+            index=models.Index(fields=["therapist", "starts_at"], name="time_off_by_start"),
         ),
         migrations.AddConstraint(
-            model_name='timeoff',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='time_off_in_order', violation_error_message='Time off must end after it starts.'),
+            model_name="timeoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="time_off_in_order",
+                violation_error_message="Time off must end after it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('treatment', 'minutes'), name='option_length_once', violation_error_message='This treatment has an option of that length already.'),
+            model_name="option",
+            constraint=models.UniqueConstraint(
+                fields=("treatment", "minutes"),
+                name="option_length_once",
+                violation_error_message="This treatment has an option of that length already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__range', (5, 300))), name='option_length_sane', violation_error_message='A session lasts 5 to 300 minutes.'),
+            model_name="option",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__range", (5, 300))),
+                name="option_length_sane",
+                violation_error_message="A session lasts 5 to 300 minutes.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.CheckConstraint(condition=models.Q(('turnaround_minutes__lte', 60)), name='option_turnaround_sane', violation_error_message='Cleaning up takes at most 60 minutes.'),
+            model_name="option",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("turnaround_minutes__lte", 60)),
+                name="option_turnaround_sane",
+                violation_error_message="Cleaning up takes at most 60 minutes.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='option_price_positive', violation_error_message='A price cannot be below zero.'),
+            model_name="option",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__gte", 0)),
+                name="option_price_positive",
+                violation_error_message="A price cannot be below zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='weeklyhours',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends', '00:00'), _connector='OR'), name='weekly_hours_in_order', violation_error_message='The end must be after the start.'),
+            model_name="weeklyhours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends__gt", models.F("starts")), ("ends", "00:00"), _connector="OR"
+                ),
+                name="weekly_hours_in_order",
+                violation_error_message="The end must be after the start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='weeklyhours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='weekly_hours_weekday', violation_error_message='A week has seven days.'),
+            model_name="weeklyhours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__range", (0, 6))),
+                name="weekly_hours_weekday",
+                violation_error_message="A week has seven days.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='weeklyhours',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='weekly_hours_dates_in_order', violation_error_message='The last date must not be before the first.'),
+            model_name="weeklyhours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_until__isnull", True),
+                    ("valid_until__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="weekly_hours_dates_in_order",
+                violation_error_message="The last date must not be before the first.",
+            ),
         ),
     ]

@@ -11,177 +11,416 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0001_clinic_booking'),
+        ("booking", "0001_clinic_booking"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WorkerBeat',
+            name="WorkerBeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True)),
-                ('seen_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("seen_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'sign of life',
-                'verbose_name_plural': 'signs of life',
+                "verbose_name": "sign of life",
+                "verbose_name_plural": "signs of life",
             },
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='attendance_confirmed_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='will come'),
+            model_name="appointment",
+            name="attendance_confirmed_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="will come"),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='cancel_reason',
-            field=clinic.lib.crypto.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='', verbose_name='why cancelled'),
+            model_name="appointment",
+            name="cancel_reason",
+            field=clinic.lib.crypto.encrypted_field.EncryptedTextField(
+                blank=True, bound_to="public_id", default="", verbose_name="why cancelled"
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='cancelled_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='cancelled'),
+            model_name="appointment",
+            name="cancelled_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="cancelled"),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='moves',
-            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='times moved by the patient'),
+            model_name="appointment",
+            name="moves",
+            field=models.PositiveSmallIntegerField(
+                default=0, editable=False, verbose_name="times moved by the patient"
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='sequence',
-            field=models.PositiveIntegerField(default=0, editable=False, help_text='Of the calendar file; rises with every change.'),
+            model_name="appointment",
+            name="sequence",
+            field=models.PositiveIntegerField(
+                default=0,
+                editable=False,
+                help_text="Of the calendar file; rises with every change.",
+            ),
         ),
         migrations.AddField(
-            model_name='clinicprofile',
-            name='desk_idle_minutes',
-            field=models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)], verbose_name='an unused desk covers itself after ... minutes'),
+            model_name="clinicprofile",
+            name="desk_idle_minutes",
+            field=models.PositiveSmallIntegerField(
+                default=15,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(240),
+                ],
+                verbose_name="an unused desk covers itself after ... minutes",
+            ),
         ),
         migrations.AddField(
-            model_name='clinicprofile',
-            name='most_moves',
-            field=models.PositiveSmallIntegerField(default=3, verbose_name='how often patients may move an appointment themselves'),
+            model_name="clinicprofile",
+            name="most_moves",
+            field=models.PositiveSmallIntegerField(
+                default=3, verbose_name="how often patients may move an appointment themselves"
+            ),
         ),
         migrations.AddField(
-            model_name='clinicprofile',
-            name='reminder_hours',
-            field=models.JSONField(blank=True, default=booking.models.clinic.default_reminder_hours, help_text='A list such as [48, 3]. Nobody is reminded of what they booked later.', validators=[booking.models.clinic.validate_reminders], verbose_name='reminders, in hours before'),
+            model_name="clinicprofile",
+            name="reminder_hours",
+            field=models.JSONField(
+                blank=True,
+                default=booking.models.clinic.default_reminder_hours,
+                help_text="A list such as [48, 3]. Nobody is reminded of what they booked later.",
+                validators=[booking.models.clinic.validate_reminders],
+                verbose_name="reminders, in hours before",
+            ),
         ),
         migrations.AddField(
-            model_name='clinicprofile',
-            name='thank_you_mail',
-            field=models.BooleanField(default=False, help_text='A mail after the appointment with the way to book again.', verbose_name='say thank you afterwards'),
+            model_name="clinicprofile",
+            name="thank_you_mail",
+            field=models.BooleanField(
+                default=False,
+                help_text="A mail after the appointment with the way to book again.",
+                verbose_name="say thank you afterwards",
+            ),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='undeliverable_since',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='mails do not arrive since'),
+            model_name="patient",
+            name="undeliverable_since",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="mails do not arrive since"
+            ),
         ),
         migrations.AlterField(
-            model_name='appointmentevent',
-            name='kind',
-            field=models.CharField(choices=[('held', 'time held'), ('extended', 'hold extended'), ('expired', 'hold ran out'), ('released', 'hold given back'), ('booked', 'booked'), ('moved', 'moved'), ('cancelled', 'cancelled'), ('restored', 'cancellation undone'), ('confirmed', 'attendance confirmed')], max_length=20, verbose_name='what'),
+            model_name="appointmentevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("held", "time held"),
+                    ("extended", "hold extended"),
+                    ("expired", "hold ran out"),
+                    ("released", "hold given back"),
+                    ("booked", "booked"),
+                    ("moved", "moved"),
+                    ("cancelled", "cancelled"),
+                    ("restored", "cancellation undone"),
+                    ("confirmed", "attendance confirmed"),
+                ],
+                max_length=20,
+                verbose_name="what",
+            ),
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('roles', models.JSONField(default=list, verbose_name='roles')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                ("roles", models.JSONField(default=list, verbose_name="roles")),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False),
+                ),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                (
+                    "accepted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="accepted"),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
-                'ordering': ('-created_at',),
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='MessageText',
+            name="MessageText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, unique=True, verbose_name='kind')),
-                ('subject', models.CharField(max_length=150, verbose_name='subject')),
-                ('body', models.TextField(max_length=4000, verbose_name='text')),
-                ('changed_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False, verbose_name='changed')),
-                ('changed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, unique=True, verbose_name="kind")),
+                ("subject", models.CharField(max_length=150, verbose_name="subject")),
+                ("body", models.TextField(max_length=4000, verbose_name="text")),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        default=clinic.lib.dates.clock.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message text',
-                'verbose_name_plural': 'message texts',
-                'ordering': ('kind',),
+                "verbose_name": "message text",
+                "verbose_name_plural": "message texts",
+                "ordering": ("kind",),
             },
         ),
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('patient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to='booking.patient')),
-                ('therapist', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to='booking.therapist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feeds",
+                        to="booking.patient",
+                    ),
+                ),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feeds",
+                        to="booking.therapist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'calendar feed',
-                'verbose_name_plural': 'calendar feeds',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('patient__isnull', False), ('therapist__isnull', True)), models.Q(('patient__isnull', True), ('therapist__isnull', False)), _connector='OR'), name='feed_of_one', violation_error_message='A calendar belongs to one therapist or one patient.')],
+                "verbose_name": "calendar feed",
+                "verbose_name_plural": "calendar feeds",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("patient__isnull", False), ("therapist__isnull", True)),
+                            models.Q(("patient__isnull", True), ("therapist__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="feed_of_one",
+                        violation_error_message="A calendar belongs to one therapist or one patient.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('key', models.CharField(max_length=120, verbose_name='what about')),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('to_email', models.EmailField(max_length=254, verbose_name='to')),
-                ('to_name', models.CharField(blank=True, max_length=150, verbose_name='name')),
-                ('data', clinic.lib.crypto.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='', editable=False)),
-                ('status', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('failed', 'undeliverable'), ('dropped', 'no longer wanted'), ('kept', 'kept here, since no mail server is set')], default='waiting', max_length=10, verbose_name='status')),
-                ('priority', models.PositiveSmallIntegerField(default=5, verbose_name='priority')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('give_up_at', models.DateTimeField(verbose_name='of no use after')),
-                ('next_try_at', models.DateTimeField(verbose_name='next try')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('lease', models.CharField(blank=True, editable=False, max_length=40)),
-                ('message_id', models.CharField(editable=False, max_length=200)),
-                ('rendered', clinic.lib.crypto.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='', editable=False)),
-                ('problem', models.CharField(blank=True, max_length=300, verbose_name='what went wrong')),
-                ('created_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
-                ('appointment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='booking.appointment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("key", models.CharField(max_length=120, verbose_name="what about")),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("to_email", models.EmailField(max_length=254, verbose_name="to")),
+                ("to_name", models.CharField(blank=True, max_length=150, verbose_name="name")),
+                (
+                    "data",
+                    clinic.lib.crypto.encrypted_field.EncryptedTextField(
+                        blank=True, bound_to="public_id", default="", editable=False
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("sent", "sent"),
+                            ("failed", "undeliverable"),
+                            ("dropped", "no longer wanted"),
+                            ("kept", "kept here, since no mail server is set"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("priority", models.PositiveSmallIntegerField(default=5, verbose_name="priority")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("give_up_at", models.DateTimeField(verbose_name="of no use after")),
+                ("next_try_at", models.DateTimeField(verbose_name="next try")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("lease", models.CharField(blank=True, editable=False, max_length=40)),
+                ("message_id", models.CharField(editable=False, max_length=200)),
+                (
+                    "rendered",
+                    clinic.lib.crypto.encrypted_field.EncryptedTextField(
+                        blank=True, bound_to="public_id", default="", editable=False
+                    ),
+                ),
+                (
+                    "problem",
+                    models.CharField(blank=True, max_length=300, verbose_name="what went wrong"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False),
+                ),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="booking.appointment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ('-created_at', '-pk'),
-                'indexes': [models.Index(condition=models.Q(('sent_at__isnull', True)), fields=['next_try_at'], name='message_by_next_try'), models.Index(fields=['appointment', 'kind'], name='message_of_appointment')],
-                'constraints': [models.UniqueConstraint(fields=('key',), name='message_once', violation_error_message='This message is in the outbox already.'), models.UniqueConstraint(fields=('message_id',), name='message_id_once', violation_error_message='Two messages cannot have the same Message-ID.'), models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'sent', 'failed', 'dropped', 'kept'])), name='message_status_known', violation_error_message='That status does not exist.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='message_sent_when', violation_error_message='A sent message says when it was sent.')],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ("-created_at", "-pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_at__isnull", True)),
+                        fields=["next_try_at"],
+                        name="message_by_next_try",
+                    ),
+                    models.Index(fields=["appointment", "kind"], name="message_of_appointment"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("key",),
+                        name="message_once",
+                        violation_error_message="This message is in the outbox already.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("message_id",),
+                        name="message_id_once",
+                        violation_error_message="Two messages cannot have the same Message-ID.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["waiting", "sent", "failed", "dropped", "kept"])
+                        ),
+                        name="message_status_known",
+                        violation_error_message="That status does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "sent"), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="message_sent_when",
+                        violation_error_message="A sent message says when it was sent.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StaffRole',
+            name="StaffRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'owner'), ('frontdesk', 'front desk'), ('therapist', 'therapist'), ('editor', 'editor')], max_length=12, verbose_name='role')),
-                ('given_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff_roles', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "owner"),
+                            ("frontdesk", "front desk"),
+                            ("therapist", "therapist"),
+                            ("editor", "editor"),
+                        ],
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "given_at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="staff_roles",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-                'ordering': ('user', 'role'),
-                'constraints': [models.UniqueConstraint(fields=('user', 'role'), name='role_once', violation_error_message='This person has that role already.'), models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'frontdesk', 'therapist', 'editor'])), name='role_known', violation_error_message='That role does not exist.')],
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "ordering": ("user", "role"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "role"),
+                        name="role_once",
+                        violation_error_message="This person has that role already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["owner", "frontdesk", "therapist", "editor"])
+                        ),
+                        name="role_known",
+                        violation_error_message="That role does not exist.",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0002_messages_and_staff'),
+        ("booking", "0002_messages_and_staff"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='patient',
-            name='no_extra_mail_since',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='wants only mails about appointments, since'),
+            model_name="patient",
+            name="no_extra_mail_since",
+            field=models.DateTimeField(
+                blank=True,
+                editable=False,
+                null=True,
+                verbose_name="wants only mails about appointments, since",
+            ),
         ),
     ]

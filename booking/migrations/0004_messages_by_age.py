@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0003_mails_that_can_be_stopped'),
+        ("booking", "0003_mails_that_can_be_stopped"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['created_at'], name='message_by_age'),
+            model_name="message",
+            index=models.Index(fields=["created_at"], name="message_by_age"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['status', 'created_at'], name='message_by_state'),
+            model_name="message",
+            index=models.Index(fields=["status", "created_at"], name="message_by_state"),
         ),
     ]

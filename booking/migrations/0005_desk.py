@@ -9,55 +9,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0004_messages_by_age'),
+        ("booking", "0004_messages_by_age"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='appointment',
-            name='arrived_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='arrived'),
+            model_name="appointment",
+            name="arrived_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="arrived"),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='override',
-            field=models.CharField(blank=True, choices=[('hours', 'outside working hours'), ('notice', 'sooner than the shortest notice'), ('kept', 'kept when the hours changed')], default='', editable=False, max_length=20, verbose_name='against a rule, knowingly'),
+            model_name="appointment",
+            name="override",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("hours", "outside working hours"),
+                    ("notice", "sooner than the shortest notice"),
+                    ("kept", "kept when the hours changed"),
+                ],
+                default="",
+                editable=False,
+                max_length=20,
+                verbose_name="against a rule, knowingly",
+            ),
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='team_note',
-            field=clinic.lib.crypto.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='', verbose_name='note for the team'),
+            model_name="appointment",
+            name="team_note",
+            field=clinic.lib.crypto.encrypted_field.EncryptedTextField(
+                blank=True, bound_to="public_id", default="", verbose_name="note for the team"
+            ),
         ),
         migrations.AlterField(
-            model_name='appointmentevent',
-            name='kind',
-            field=models.CharField(choices=[('held', 'time held'), ('extended', 'hold extended'), ('expired', 'hold ran out'), ('released', 'hold given back'), ('booked', 'booked'), ('moved', 'moved'), ('cancelled', 'cancelled'), ('restored', 'cancellation undone'), ('confirmed', 'attendance confirmed'), ('arrived', 'arrived'), ('completed', 'completed'), ('missed', 'missed'), ('stepped_back', 'status taken back'), ('paid', 'payment taken'), ('paid_back', 'payment taken back'), ('noted', 'note for the team changed')], max_length=20, verbose_name='what'),
+            model_name="appointmentevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("held", "time held"),
+                    ("extended", "hold extended"),
+                    ("expired", "hold ran out"),
+                    ("released", "hold given back"),
+                    ("booked", "booked"),
+                    ("moved", "moved"),
+                    ("cancelled", "cancelled"),
+                    ("restored", "cancellation undone"),
+                    ("confirmed", "attendance confirmed"),
+                    ("arrived", "arrived"),
+                    ("completed", "completed"),
+                    ("missed", "missed"),
+                    ("stepped_back", "status taken back"),
+                    ("paid", "payment taken"),
+                    ("paid_back", "payment taken back"),
+                    ("noted", "note for the team changed"),
+                ],
+                max_length=20,
+                verbose_name="what",
+            ),
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='receipt number')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=9, verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('method', models.CharField(choices=[('cash', 'cash'), ('card', 'card'), ('other', 'other')], max_length=10, verbose_name='how')),
-                ('what', models.CharField(max_length=200, verbose_name='what for')),
-                ('taken_at', models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name='taken')),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='booking.appointment')),
-                ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments_taken', to=settings.AUTH_USER_MODEL)),
-                ('takes_back', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taken_back_by', to='booking.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="receipt number")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=9, verbose_name="amount"),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("cash", "cash"), ("card", "card"), ("other", "other")],
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("what", models.CharField(max_length=200, verbose_name="what for")),
+                (
+                    "taken_at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name="taken"),
+                ),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="booking.appointment",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments_taken",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "takes_back",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taken_back_by",
+                        to="booking.payment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
-                'ordering': ('number',),
-                'constraints': [models.UniqueConstraint(fields=('number',), name='receipt_number_once', violation_error_message='There is a receipt with this number already.'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('takes_back__isnull', True)), models.Q(('amount__lt', 0), ('takes_back__isnull', False)), _connector='OR'), name='payment_amount_signed', violation_error_message='An amount is above zero; below zero only where it takes another back.'), models.CheckConstraint(condition=models.Q(('method__in', ['cash', 'card', 'other'])), name='payment_method_known', violation_error_message='A payment is made in cash, by card, or otherwise.')],
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("number",),
+                        name="receipt_number_once",
+                        violation_error_message="There is a receipt with this number already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("takes_back__isnull", True)),
+                            models.Q(("amount__lt", 0), ("takes_back__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="payment_amount_signed",
+                        violation_error_message="An amount is above zero; below zero only where it takes another back.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("method__in", ["cash", "card", "other"])),
+                        name="payment_method_known",
+                        violation_error_message="A payment is made in cash, by card, or otherwise.",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=booking.constraints.AppendOnly(name='receipts_are_append_only', violation_error_message='A receipt is written once and never changed.'),
+            model_name="payment",
+            constraint=booking.constraints.AppendOnly(
+                name="receipts_are_append_only",
+                violation_error_message="A receipt is written once and never changed.",
+            ),
         ),
     ]

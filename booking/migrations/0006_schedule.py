@@ -4,20 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0005_desk'),
+        ("booking", "0005_desk"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='timeoff',
-            name='series',
+            model_name="timeoff",
+            name="series",
             field=models.UUIDField(blank=True, db_index=True, editable=False, null=True),
         ),
         migrations.AlterField(
-            model_name='appointmentevent',
-            name='kind',
-            field=models.CharField(choices=[('held', 'time held'), ('extended', 'hold extended'), ('expired', 'hold ran out'), ('released', 'hold given back'), ('booked', 'booked'), ('moved', 'moved'), ('cancelled', 'cancelled'), ('restored', 'cancellation undone'), ('confirmed', 'attendance confirmed'), ('arrived', 'arrived'), ('completed', 'completed'), ('missed', 'missed'), ('stepped_back', 'status taken back'), ('paid', 'payment taken'), ('paid_back', 'payment taken back'), ('noted', 'note for the team changed'), ('kept', 'kept when the hours changed')], max_length=20, verbose_name='what'),
+            model_name="appointmentevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("held", "time held"),
+                    ("extended", "hold extended"),
+                    ("expired", "hold ran out"),
+                    ("released", "hold given back"),
+                    ("booked", "booked"),
+                    ("moved", "moved"),
+                    ("cancelled", "cancelled"),
+                    ("restored", "cancellation undone"),
+                    ("confirmed", "attendance confirmed"),
+                    ("arrived", "arrived"),
+                    ("completed", "completed"),
+                    ("missed", "missed"),
+                    ("stepped_back", "status taken back"),
+                    ("paid", "payment taken"),
+                    ("paid_back", "payment taken back"),
+                    ("noted", "note for the team changed"),
+                    ("kept", "kept when the hours changed"),
+                ],
+                max_length=20,
+                verbose_name="what",
+            ),
         ),
     ]

@@ -49,102 +49,191 @@ def drop_trigrams(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0006_schedule'),
+        ("booking", "0006_schedule"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportDraft',
+            name="ImportDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(max_length=20, verbose_name='of what')),
-                ('outside_hours', models.BooleanField(default=False, verbose_name='also outside working hours')),
-                ('content', clinic.lib.crypto.encrypted_field.EncryptedTextField(bound_to='public_id', editable=False)),
-                ('created_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("kind", models.CharField(max_length=20, verbose_name="of what")),
+                (
+                    "outside_hours",
+                    models.BooleanField(default=False, verbose_name="also outside working hours"),
+                ),
+                (
+                    "content",
+                    clinic.lib.crypto.encrypted_field.EncryptedTextField(
+                        bound_to="public_id", editable=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file to import',
-                'verbose_name_plural': 'files to import',
+                "verbose_name": "file to import",
+                "verbose_name_plural": "files to import",
             },
         ),
         migrations.CreateModel(
-            name='PatientMerge',
+            name="PatientMerge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False, verbose_name='when')),
-                ('undo', models.JSONField(default=dict, editable=False)),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='taken back')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=clinic.lib.dates.clock.now, editable=False, verbose_name="when"
+                    ),
+                ),
+                ("undo", models.JSONField(default=dict, editable=False)),
+                (
+                    "undone_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="taken back"),
+                ),
             ],
             options={
-                'verbose_name': 'merge of two records',
-                'verbose_name_plural': 'merges of records',
-                'ordering': ('-at', '-pk'),
+                "verbose_name": "merge of two records",
+                "verbose_name_plural": "merges of records",
+                "ordering": ("-at", "-pk"),
             },
         ),
         migrations.AddField(
-            model_name='patient',
-            name='found_by',
-            field=clinic.lib.text.search_text.SearchTextField(default='', phone_field='phone', editable=False, of=('name', 'email')),
+            model_name="patient",
+            name="found_by",
+            field=clinic.lib.text.search_text.SearchTextField(
+                default="", phone_field="phone", editable=False, of=("name", "email")
+            ),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='likes_evenings',
-            field=models.BooleanField(default=False, verbose_name='likes evenings best'),
+            model_name="patient",
+            name="likes_evenings",
+            field=models.BooleanField(default=False, verbose_name="likes evenings best"),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='likes_quiet',
-            field=models.BooleanField(default=False, verbose_name='likes a quiet session, without talking'),
+            model_name="patient",
+            name="likes_quiet",
+            field=models.BooleanField(
+                default=False, verbose_name="likes a quiet session, without talking"
+            ),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='booking.patient'),
+            model_name="patient",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="booking.patient",
+            ),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='preferred_therapist',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='booking.therapist', verbose_name='likes to come to'),
+            model_name="patient",
+            name="preferred_therapist",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="booking.therapist",
+                verbose_name="likes to come to",
+            ),
         ),
         migrations.AlterField(
-            model_name='appointment',
-            name='patient',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='booking.patient'),
+            model_name="appointment",
+            name="patient",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="appointments",
+                to="booking.patient",
+            ),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['patient', 'starts_at', 'status'], name='appointment_of_patient'),
+            model_name="appointment",
+            index=models.Index(
+                fields=["patient", "starts_at", "status"], name="appointment_of_patient"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='patient_not_merged_into_itself', violation_error_message='These are one and the same record.'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("merged_into__isnull", True),
+                    models.Q(("merged_into", models.F("pk")), _negated=True),
+                    _connector="OR",
+                ),
+                name="patient_not_merged_into_itself",
+                violation_error_message="These are one and the same record.",
+            ),
         ),
         migrations.AddField(
-            model_name='patientmerge',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
+            model_name="patientmerge",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
         ),
         migrations.AddField(
-            model_name='patientmerge',
-            name='kept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='booking.patient'),
+            model_name="patientmerge",
+            name="kept",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="booking.patient"
+            ),
         ),
         migrations.AddField(
-            model_name='patientmerge',
-            name='merged',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='booking.patient'),
+            model_name="patientmerge",
+            name="merged",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="booking.patient"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patientmerge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('merged',), name='patient_merged_once', violation_error_message='This record was merged already.'),
+            model_name="patientmerge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)),
+                fields=("merged",),
+                name="patient_merged_once",
+                violation_error_message="This record was merged already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patientmerge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', models.F('merged')), _negated=True), name='merge_of_two', violation_error_message='A record cannot be merged with itself.'),
+            model_name="patientmerge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kept", models.F("merged")), _negated=True),
+                name="merge_of_two",
+                violation_error_message="A record cannot be merged with itself.",
+            ),
         ),
         migrations.RunPython(make_patients_findable, migrations.RunPython.noop, elidable=True),
         Trigrams(),

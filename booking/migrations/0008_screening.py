@@ -11,197 +11,424 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0007_office'),
+        ("booking", "0007_office"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CallBack',
+            name="CallBack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField(default=clinic.lib.dates.clock.now)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=clinic.lib.dates.clock.now)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'call back',
-                'verbose_name_plural': 'call backs',
-                'ordering': ('asked_at', 'pk'),
+                "verbose_name": "call back",
+                "verbose_name_plural": "call backs",
+                "ordering": ("asked_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='ComfortRule',
+            name="ComfortRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('comfort', models.CharField(choices=[('breaks', 'Breaks to move'), ('legs-first', 'Legs first'), ('on-the-side', 'Lying on my side'), ('seated', 'Sitting instead of lying'), ('outside', 'I wait outside and walk. Text me when you are ready'), ('quiet', 'Little talk, no music'), ('warm', 'Extra warm')], max_length=12, unique=True, verbose_name='wish')),
-                ('is_offered', models.BooleanField(default=True, verbose_name='offered')),
-                ('extra_minutes', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(30)], verbose_name='lengthens the appointment by ... minutes')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "comfort",
+                    models.CharField(
+                        choices=[
+                            ("breaks", "Breaks to move"),
+                            ("legs-first", "Legs first"),
+                            ("on-the-side", "Lying on my side"),
+                            ("seated", "Sitting instead of lying"),
+                            ("outside", "I wait outside and walk. Text me when you are ready"),
+                            ("quiet", "Little talk, no music"),
+                            ("warm", "Extra warm"),
+                        ],
+                        max_length=12,
+                        unique=True,
+                        verbose_name="wish",
+                    ),
+                ),
+                ("is_offered", models.BooleanField(default=True, verbose_name="offered")),
+                (
+                    "extra_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(30)],
+                        verbose_name="lengthens the appointment by ... minutes",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'wish for restless legs',
-                'verbose_name_plural': 'wishes for restless legs',
-                'ordering': ('comfort',),
+                "verbose_name": "wish for restless legs",
+                "verbose_name_plural": "wishes for restless legs",
+                "ordering": ("comfort",),
             },
         ),
         migrations.CreateModel(
-            name='HealthAccess',
+            name="HealthAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=clinic.lib.dates.clock.now)),
-                ('did', models.CharField(choices=[('read', 'read'), ('exported', 'exported'), ('wrote', 'wrote'), ('lifted', "noted a doctor's word"), ('deleted', 'deleted')], max_length=10, verbose_name='did')),
-                ('what', models.CharField(choices=[('outcome', 'the outcome'), ('brief', 'the brief'), ('answers', 'the answers')], max_length=10, verbose_name='what')),
-                ('object', models.UUIDField(verbose_name='of which record')),
-                ('patient', models.PositiveBigIntegerField(null=True, verbose_name="patient's number")),
-                ('subject', models.CharField(blank=True, max_length=64, verbose_name="keyed hash of the patient's e-mail")),
-                ('door', models.CharField(choices=[('guest', 'online, as a guest'), ('patient', 'online, signed in'), ('staff', 'the desk'), ('system', 'the system')], max_length=10, verbose_name='by')),
-                ('address', models.CharField(blank=True, max_length=64, verbose_name='network address')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=clinic.lib.dates.clock.now)),
+                (
+                    "did",
+                    models.CharField(
+                        choices=[
+                            ("read", "read"),
+                            ("exported", "exported"),
+                            ("wrote", "wrote"),
+                            ("lifted", "noted a doctor's word"),
+                            ("deleted", "deleted"),
+                        ],
+                        max_length=10,
+                        verbose_name="did",
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("outcome", "the outcome"),
+                            ("brief", "the brief"),
+                            ("answers", "the answers"),
+                        ],
+                        max_length=10,
+                        verbose_name="what",
+                    ),
+                ),
+                ("object", models.UUIDField(verbose_name="of which record")),
+                (
+                    "patient",
+                    models.PositiveBigIntegerField(null=True, verbose_name="patient's number"),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        blank=True, max_length=64, verbose_name="keyed hash of the patient's e-mail"
+                    ),
+                ),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("guest", "online, as a guest"),
+                            ("patient", "online, signed in"),
+                            ("staff", "the desk"),
+                            ("system", "the system"),
+                        ],
+                        max_length=10,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "address",
+                    models.CharField(blank=True, max_length=64, verbose_name="network address"),
+                ),
             ],
             options={
-                'verbose_name': 'access to health data',
-                'verbose_name_plural': 'accesses to health data',
-                'ordering': ('at', 'pk'),
+                "verbose_name": "access to health data",
+                "verbose_name_plural": "accesses to health data",
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='OutcomeLift',
+            name="OutcomeLift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('at', models.DateTimeField(default=clinic.lib.dates.clock.now)),
-                ('word_given_on', models.DateField(verbose_name='the doctor agreed on')),
-                ('sealed', clinic.lib.crypto.encrypted_field.EncryptedTextField(bound_to='public_id')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("at", models.DateTimeField(default=clinic.lib.dates.clock.now)),
+                ("word_given_on", models.DateField(verbose_name="the doctor agreed on")),
+                (
+                    "sealed",
+                    clinic.lib.crypto.encrypted_field.EncryptedTextField(bound_to="public_id"),
+                ),
             ],
             options={
-                'verbose_name': "doctor's word",
-                'verbose_name_plural': "doctors' words",
-                'ordering': ('at', 'pk'),
+                "verbose_name": "doctor's word",
+                "verbose_name_plural": "doctors' words",
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Screening',
+            name="Screening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('asked', models.CharField(choices=[('full', 'all questions'), ('short', 'the short set'), ('arrival', 'on arrival')], max_length=8, verbose_name='asked')),
-                ('version', models.CharField(max_length=20, verbose_name='version of the questions')),
-                ('sealed', clinic.lib.crypto.encrypted_field.EncryptedTextField(bound_to='public_id')),
-                ('long_answered_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(default=clinic.lib.dates.clock.now)),
-                ('keep_until', models.DateTimeField(help_text='Only for people who have not booked.', null=True, verbose_name='deleted after')),
-                ('door', models.CharField(choices=[('guest', 'online, as a guest'), ('patient', 'online, signed in'), ('staff', 'the desk'), ('system', 'the system')], max_length=10, verbose_name='by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "asked",
+                    models.CharField(
+                        choices=[
+                            ("full", "all questions"),
+                            ("short", "the short set"),
+                            ("arrival", "on arrival"),
+                        ],
+                        max_length=8,
+                        verbose_name="asked",
+                    ),
+                ),
+                (
+                    "version",
+                    models.CharField(max_length=20, verbose_name="version of the questions"),
+                ),
+                (
+                    "sealed",
+                    clinic.lib.crypto.encrypted_field.EncryptedTextField(bound_to="public_id"),
+                ),
+                ("long_answered_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(default=clinic.lib.dates.clock.now)),
+                (
+                    "keep_until",
+                    models.DateTimeField(
+                        help_text="Only for people who have not booked.",
+                        null=True,
+                        verbose_name="deleted after",
+                    ),
+                ),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("guest", "online, as a guest"),
+                            ("patient", "online, signed in"),
+                            ("staff", "the desk"),
+                            ("system", "the system"),
+                        ],
+                        max_length=10,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'health questions answered',
-                'verbose_name_plural': 'health questions answered',
-                'ordering': ('answered_at', 'pk'),
+                "verbose_name": "health questions answered",
+                "verbose_name_plural": "health questions answered",
+                "ordering": ("answered_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='ScreeningSignature',
+            name="ScreeningSignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=20, verbose_name='version')),
-                ('digest', models.CharField(editable=False, max_length=64, verbose_name='digest of its text')),
-                ('clinician', models.CharField(max_length=150, verbose_name="clinician's name")),
-                ('registration', models.CharField(max_length=80, verbose_name='registration')),
-                ('signed_on', models.DateField(verbose_name='signed on')),
-                ('recorded_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(max_length=20, verbose_name="version")),
+                (
+                    "digest",
+                    models.CharField(
+                        editable=False, max_length=64, verbose_name="digest of its text"
+                    ),
+                ),
+                ("clinician", models.CharField(max_length=150, verbose_name="clinician's name")),
+                ("registration", models.CharField(max_length=80, verbose_name="registration")),
+                ("signed_on", models.DateField(verbose_name="signed on")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False),
+                ),
             ],
             options={
-                'verbose_name': 'signature under the health questions',
-                'verbose_name_plural': 'signatures under the health questions',
-                'ordering': ('-recorded_at', '-pk'),
+                "verbose_name": "signature under the health questions",
+                "verbose_name_plural": "signatures under the health questions",
+                "ordering": ("-recorded_at", "-pk"),
             },
         ),
         migrations.AddField(
-            model_name='treatment',
-            name='touch',
-            field=models.CharField(choices=[('gentle', 'gentle'), ('firm', 'firm'), ('pregnancy', 'for pregnancy')], default='firm', help_text='Firm treatments are closed to people for whom light pressure is safer.', max_length=10, verbose_name='how firm it is'),
+            model_name="treatment",
+            name="touch",
+            field=models.CharField(
+                choices=[("gentle", "gentle"), ("firm", "firm"), ("pregnancy", "for pregnancy")],
+                default="firm",
+                help_text="Firm treatments are closed to people for whom light pressure is safer.",
+                max_length=10,
+                verbose_name="how firm it is",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(('touch__in', ['gentle', 'firm', 'pregnancy'])), name='treatment_touch_known', violation_error_message='A treatment is gentle, firm or for pregnancy.'),
+            model_name="treatment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("touch__in", ["gentle", "firm", "pregnancy"])),
+                name="treatment_touch_known",
+                violation_error_message="A treatment is gentle, firm or for pregnancy.",
+            ),
         ),
         migrations.AddField(
-            model_name='callback',
-            name='done_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="callback",
+            name="done_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comfortrule',
-            constraint=models.CheckConstraint(condition=models.Q(('extra_minutes__lte', 30)), name='comfort_extra_sane', violation_error_message='A wish lengthens an appointment by 30 minutes at most.'),
+            model_name="comfortrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extra_minutes__lte", 30)),
+                name="comfort_extra_sane",
+                violation_error_message="A wish lengthens an appointment by 30 minutes at most.",
+            ),
         ),
         migrations.AddField(
-            model_name='healthaccess',
-            name='user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="healthaccess",
+            name="user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='outcomelift',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="outcomelift",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='screening',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='screenings', to='booking.appointment'),
+            model_name="screening",
+            name="appointment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="screenings",
+                to="booking.appointment",
+            ),
         ),
         migrations.AddField(
-            model_name='screening',
-            name='patient',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='screenings', to='booking.patient'),
+            model_name="screening",
+            name="patient",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="screenings",
+                to="booking.patient",
+            ),
         ),
         migrations.AddField(
-            model_name='screening',
-            name='user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="screening",
+            name="user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='outcomelift',
-            name='screening',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lifts', to='booking.screening'),
+            model_name="outcomelift",
+            name="screening",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lifts",
+                to="booking.screening",
+            ),
         ),
         migrations.AddField(
-            model_name='callback',
-            name='screening',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='call_back', to='booking.screening'),
+            model_name="callback",
+            name="screening",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="call_back",
+                to="booking.screening",
+            ),
         ),
         migrations.AddField(
-            model_name='screeningsignature',
-            name='recorded_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="screeningsignature",
+            name="recorded_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='healthaccess',
-            index=models.Index(fields=['patient', 'at'], name='access_of_patient'),
+            model_name="healthaccess",
+            index=models.Index(fields=["patient", "at"], name="access_of_patient"),
         ),
         migrations.AddIndex(
-            model_name='healthaccess',
-            index=models.Index(fields=['subject', 'at'], name='access_of_subject'),
+            model_name="healthaccess",
+            index=models.Index(fields=["subject", "at"], name="access_of_subject"),
         ),
         migrations.AddConstraint(
-            model_name='healthaccess',
-            constraint=booking.constraints.AppendOnly(for_ever=True, name='access_is_append_only', violation_error_message='What has been read stays written down.'),
+            model_name="healthaccess",
+            constraint=booking.constraints.AppendOnly(
+                for_ever=True,
+                name="access_is_append_only",
+                violation_error_message="What has been read stays written down.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(condition=models.Q(('keep_until__isnull', False)), fields=['keep_until'], name='screening_by_end'),
+            model_name="screening",
+            index=models.Index(
+                condition=models.Q(("keep_until__isnull", False)),
+                fields=["keep_until"],
+                name="screening_by_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('asked__in', ['full', 'short', 'arrival'])), name='screening_asked_known', violation_error_message='Questions are asked in full, in short or on arrival.'),
+            model_name="screening",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("asked__in", ["full", "short", "arrival"])),
+                name="screening_asked_known",
+                violation_error_message="Questions are asked in full, in short or on arrival.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('patient__isnull', False), ('keep_until__isnull', False), _connector='OR'), name='screening_of_nobody_ends', violation_error_message='Answers of somebody who has not booked must end.'),
+            model_name="screening",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("patient__isnull", False), ("keep_until__isnull", False), _connector="OR"
+                ),
+                name="screening_of_nobody_ends",
+                violation_error_message="Answers of somebody who has not booked must end.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcomelift',
-            constraint=booking.constraints.AppendOnly(name='lift_is_append_only', violation_error_message="A doctor's word is noted once and never changed."),
+            model_name="outcomelift",
+            constraint=booking.constraints.AppendOnly(
+                name="lift_is_append_only",
+                violation_error_message="A doctor's word is noted once and never changed.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='screeningsignature',
-            constraint=booking.constraints.AppendOnly(name='signature_is_append_only', violation_error_message='A signature is given once and never changed.'),
+            model_name="screeningsignature",
+            constraint=booking.constraints.AppendOnly(
+                name="signature_is_append_only",
+                violation_error_message="A signature is given once and never changed.",
+            ),
         ),
     ]

@@ -5,15 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0011_rename_columns'),
+        ("booking", "0011_rename_columns"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='clinicprofile',
-            name='desk_idle_minutes',
-            field=models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)], verbose_name='an unused desk locks itself after ... minutes'),
+            model_name="clinicprofile",
+            name="desk_idle_minutes",
+            field=models.PositiveSmallIntegerField(
+                default=15,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(240),
+                ],
+                verbose_name="an unused desk locks itself after ... minutes",
+            ),
         ),
     ]

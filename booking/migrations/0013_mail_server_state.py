@@ -30,87 +30,171 @@ def reset_priorities(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0012_desk_locks_itself'),
+        ("booking", "0012_desk_locks_itself"),
     ]
 
     operations = [
         migrations.RunPython(set_priorities, reset_priorities),
         migrations.CreateModel(
-            name='MailServerState',
+            name="MailServerState",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('ok', 'takes our mails'), ('unavailable', 'is away'), ('stopped', 'refuses our mails')], default='ok', max_length=12)),
-                ('since', models.DateTimeField(blank=True, null=True)),
-                ('stage', models.PositiveSmallIntegerField(default=0)),
-                ('code', models.PositiveSmallIntegerField(default=0)),
-                ('reply', models.CharField(blank=True, max_length=300)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('next_probe_at', models.DateTimeField(blank=True, null=True)),
-                ('last_accepted_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("ok", "takes our mails"),
+                            ("unavailable", "is away"),
+                            ("stopped", "refuses our mails"),
+                        ],
+                        default="ok",
+                        max_length=12,
+                    ),
+                ),
+                ("since", models.DateTimeField(blank=True, null=True)),
+                ("stage", models.PositiveSmallIntegerField(default=0)),
+                ("code", models.PositiveSmallIntegerField(default=0)),
+                ("reply", models.CharField(blank=True, max_length=300)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("next_probe_at", models.DateTimeField(blank=True, null=True)),
+                ("last_accepted_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'state of the mail server',
-                'verbose_name_plural': 'state of the mail server',
-                'db_table': 'booking_mailserverstate',
+                "verbose_name": "state of the mail server",
+                "verbose_name_plural": "state of the mail server",
+                "db_table": "booking_mailserverstate",
             },
         ),
         migrations.CreateModel(
-            name='RecipientPause',
+            name="RecipientPause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=64, unique=True)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('until', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(max_length=64, unique=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("until", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'pause of a recipient',
-                'verbose_name_plural': 'pauses of recipients',
-                'db_table': 'booking_recipientpause',
+                "verbose_name": "pause of a recipient",
+                "verbose_name_plural": "pauses of recipients",
+                "db_table": "booking_recipientpause",
             },
         ),
         migrations.AddField(
-            model_name='notification',
-            name='failed_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last failure'),
+            model_name="notification",
+            name="failed_at",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="last failure"
+            ),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='failure',
-            field=models.CharField(blank=True, choices=[('sender_refused', 'the mail server refuses our mails'), ('message_refused', 'the mail server refuses this mail'), ('no_such_mailbox', 'there is no such mailbox'), ('server_unavailable', 'the mail server takes no mails now'), ('no_answer', 'the mail server did not answer'), ('recipient_deferred', 'the mailbox takes no mails now'), ('message_deferred', 'the mail server takes this mail later'), ('not_rendered', 'the text could not be written'), ('too_late', 'it waited until it was of no use')], db_default='', default='', max_length=20, verbose_name='why it failed'),
+            model_name="notification",
+            name="failure",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("sender_refused", "the mail server refuses our mails"),
+                    ("message_refused", "the mail server refuses this mail"),
+                    ("no_such_mailbox", "there is no such mailbox"),
+                    ("server_unavailable", "the mail server takes no mails now"),
+                    ("no_answer", "the mail server did not answer"),
+                    ("recipient_deferred", "the mailbox takes no mails now"),
+                    ("message_deferred", "the mail server takes this mail later"),
+                    ("not_rendered", "the text could not be written"),
+                    ("too_late", "it waited until it was of no use"),
+                ],
+                db_default="",
+                default="",
+                max_length=20,
+                verbose_name="why it failed",
+            ),
         ),
         migrations.AlterField(
-            model_name='notification',
-            name='priority',
-            field=models.PositiveSmallIntegerField(choices=[(0, 'codes to sign in'), (1, 'links that somebody has asked for'), (2, 'bookings and changes'), (4, 'reminders'), (5, 'others'), (9, 'thank-yous')], default=5, verbose_name='priority'),
+            model_name="notification",
+            name="priority",
+            field=models.PositiveSmallIntegerField(
+                choices=[
+                    (0, "codes to sign in"),
+                    (1, "links that somebody has asked for"),
+                    (2, "bookings and changes"),
+                    (4, "reminders"),
+                    (5, "others"),
+                    (9, "thank-yous"),
+                ],
+                default=5,
+                verbose_name="priority",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['priority', 'next_try_at', 'id'], name='message_queue'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("status", "waiting")),
+                fields=["priority", "next_try_at", "id"],
+                name="message_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('status', 'waiting'), models.Q(('failure', ''), _negated=True)), fields=['failure', 'failed_at'], name='message_by_failure'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("status", "waiting"), models.Q(("failure", ""), _negated=True)),
+                fields=["failure", "failed_at"],
+                name="message_by_failure",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', [0, 1, 2, 4, 5, 9])), name='message_priority_known', violation_error_message='That priority does not exist.'),
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__in", [0, 1, 2, 4, 5, 9])),
+                name="message_priority_known",
+                violation_error_message="That priority does not exist.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('failure', ''), ('failed_at__isnull', False), _connector='OR'), name='message_failed_when', violation_error_message='A message that failed says when.'),
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("failure", ""), ("failed_at__isnull", False), _connector="OR"),
+                name="message_failed_when",
+                violation_error_message="A message that failed says when.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mailserverstate',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='mail_server_state_once', violation_error_message='There is one state of the mail server.'),
+            model_name="mailserverstate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pk", 1)),
+                name="mail_server_state_once",
+                violation_error_message="There is one state of the mail server.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mailserverstate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_probe_at__isnull', True), ('since__isnull', True), ('status', 'ok')), models.Q(('next_probe_at__isnull', False), ('since__isnull', False), ('status__in', ['unavailable', 'stopped'])), _connector='OR'), name='mail_server_state_since', violation_error_message='A server that is not OK has a date and a next try.'),
+            model_name="mailserverstate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("next_probe_at__isnull", True), ("since__isnull", True), ("status", "ok")
+                    ),
+                    models.Q(
+                        ("next_probe_at__isnull", False),
+                        ("since__isnull", False),
+                        ("status__in", ["unavailable", "stopped"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="mail_server_state_since",
+                violation_error_message="A server that is not OK has a date and a next try.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recipientpause',
-            index=models.Index(fields=['until'], name='recipient_pause_by_age'),
+            model_name="recipientpause",
+            index=models.Index(fields=["until"], name="recipient_pause_by_age"),
         ),
     ]

@@ -5,20 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0014_mails_follow_the_patient'),
+        ("booking", "0014_mails_follow_the_patient"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='invitation',
-            name='has_new_profile',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='gets a new profile'),
+            model_name="invitation",
+            name="has_new_profile",
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="gets a new profile"
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='therapist',
-            field=models.ForeignKey(blank=True, help_text='The profile that they sign in with, if it is there already.', null=True, on_delete=django.db.models.deletion.SET_NULL, to='booking.therapist', verbose_name='profile'),
+            model_name="invitation",
+            name="therapist",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The profile that they sign in with, if it is there already.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="booking.therapist",
+                verbose_name="profile",
+            ),
         ),
     ]

@@ -4,32 +4,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0017_plain_words_in_the_back_office'),
+        ("booking", "0017_plain_words_in_the_back_office"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ScheduledJob',
+            name="ScheduledJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('next_run_at', models.DateTimeField(verbose_name='next run')),
-                ('lease', models.CharField(blank=True, default='', editable=False, max_length=40)),
-                ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='last start')),
-                ('succeeded_at', models.DateTimeField(blank=True, null=True, verbose_name='start of the last run that ended well')),
-                ('duration', models.DurationField(blank=True, null=True, verbose_name='how long it took')),
-                ('count', models.PositiveIntegerField(blank=True, null=True, verbose_name='how much was done')),
-                ('failures', models.PositiveSmallIntegerField(default=0, verbose_name='failures in a row')),
-                ('problem', models.CharField(blank=True, default='', max_length=300, verbose_name='last problem')),
-                ('problem_at', models.DateTimeField(blank=True, null=True, verbose_name='when that was')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
+                ("next_run_at", models.DateTimeField(verbose_name="next run")),
+                ("lease", models.CharField(blank=True, default="", editable=False, max_length=40)),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last start"),
+                ),
+                (
+                    "succeeded_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="start of the last run that ended well"
+                    ),
+                ),
+                (
+                    "duration",
+                    models.DurationField(blank=True, null=True, verbose_name="how long it took"),
+                ),
+                (
+                    "count",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="how much was done"
+                    ),
+                ),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="failures in a row"),
+                ),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True, default="", max_length=300, verbose_name="last problem"
+                    ),
+                ),
+                (
+                    "problem_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="when that was"),
+                ),
             ],
             options={
-                'verbose_name': 'scheduled job',
-                'verbose_name_plural': 'scheduled jobs',
-                'ordering': ('name',),
+                "verbose_name": "scheduled job",
+                "verbose_name_plural": "scheduled jobs",
+                "ordering": ("name",),
             },
         ),
     ]

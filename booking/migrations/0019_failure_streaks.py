@@ -4,37 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0018_scheduled_jobs'),
+        ("booking", "0018_scheduled_jobs"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='notification',
-            name='message_by_failure',
+            model_name="notification",
+            name="message_by_failure",
         ),
         migrations.RemoveField(
-            model_name='mailserverstate',
-            name='last_accepted_at',
+            model_name="mailserverstate",
+            name="last_accepted_at",
         ),
         migrations.AddField(
-            model_name='mailserverstate',
-            name='streak',
+            model_name="mailserverstate",
+            name="streak",
             field=models.PositiveIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='mailserverstate',
-            name='streak_has_failures',
+            model_name="mailserverstate",
+            name="streak_has_failures",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='failure_streak',
-            field=models.PositiveIntegerField(blank=True, editable=False, help_text='MailServerState.streak at the last failure, if the server may be the cause.', null=True),
+            model_name="notification",
+            name="failure_streak",
+            field=models.PositiveIntegerField(
+                blank=True,
+                editable=False,
+                help_text="MailServerState.streak at the last failure, if the server may be the cause.",
+                null=True,
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('status', 'waiting'), models.Q(('failure', ''), _negated=True)), fields=['failure', 'failure_streak'], name='message_by_failure'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("status", "waiting"), models.Q(("failure", ""), _negated=True)),
+                fields=["failure", "failure_streak"],
+                name="message_by_failure",
+            ),
         ),
     ]

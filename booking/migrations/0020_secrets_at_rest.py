@@ -75,7 +75,6 @@ def forget_outcomes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("booking", "0019_failure_streaks"),
         ("mfa", "0003_authenticator_type_uniq"),

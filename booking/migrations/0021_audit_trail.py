@@ -26,64 +26,192 @@ FROM booking_auditentry WHERE object_type IN ('outcome', 'brief', 'answers') ORD
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0020_secrets_at_rest'),
+        ("booking", "0020_secrets_at_rest"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name='when')),
-                ('action', models.CharField(choices=[('read', 'read'), ('exported', 'exported'), ('wrote', 'wrote'), ('lifted', 'recorded a medical clearance'), ('created', 'created'), ('changed', 'changed'), ('deleted', 'deleted'), ('merged', 'merged another record into'), ('unmerged', 'undid the merge of'), ('imported', 'imported'), ('sent', 'sent'), ('revoked', 'revoked'), ('accepted', 'accepted'), ('deactivated', 'ended'), ('signed_in', 'signed in to'), ('sign_in_failed', 'failed to sign in to'), ('signed_out', 'signed out of'), ('refused', 'was refused')], max_length=20, verbose_name='action')),
-                ('object_type', models.CharField(choices=[('outcome', 'the outcome'), ('brief', 'the brief'), ('answers', 'the answers'), ('patient', "the patient's record"), ('appointment', 'the appointment'), ('team_note', 'the note for the team'), ('mail', 'the mail'), ('account', 'the account'), ('roles', 'the roles'), ('invitation', 'the invitation'), ('second_factor', 'the second factor'), ('calendar_feed', 'the calendar feed'), ('setting', 'the setting'), ('schedule', 'the schedule'), ('report', 'the report'), ('file', 'the file'), ('page', 'the page')], max_length=20, verbose_name='of what')),
-                ('record_id', models.UUIDField(null=True, verbose_name='record')),
-                ('patient_pk', models.PositiveBigIntegerField(null=True, verbose_name="patient's number")),
-                ('email_hash', models.CharField(blank=True, max_length=64, verbose_name="keyed hash of the patient's e-mail")),
-                ('actor_type', models.CharField(choices=[('guest', 'online, as a guest'), ('patient', 'online, signed in'), ('staff', 'the desk'), ('system', 'the system')], max_length=10, verbose_name='by')),
-                ('area', models.CharField(blank=True, choices=[('public', 'public pages'), ('account', 'sign-in pages'), ('desk', 'the desk'), ('back_office', 'the back office'), ('server', 'a command or job on the server')], max_length=12, verbose_name='where')),
-                ('ip_address', models.CharField(blank=True, max_length=64, verbose_name='network address')),
-                ('details', models.JSONField(blank=True, default=dict, verbose_name='details')),
-                ('once_key', models.CharField(editable=False, max_length=64, null=True, unique=True)),
-                ('affected_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='about')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name="when"),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("read", "read"),
+                            ("exported", "exported"),
+                            ("wrote", "wrote"),
+                            ("lifted", "recorded a medical clearance"),
+                            ("created", "created"),
+                            ("changed", "changed"),
+                            ("deleted", "deleted"),
+                            ("merged", "merged another record into"),
+                            ("unmerged", "undid the merge of"),
+                            ("imported", "imported"),
+                            ("sent", "sent"),
+                            ("revoked", "revoked"),
+                            ("accepted", "accepted"),
+                            ("deactivated", "ended"),
+                            ("signed_in", "signed in to"),
+                            ("sign_in_failed", "failed to sign in to"),
+                            ("signed_out", "signed out of"),
+                            ("refused", "was refused"),
+                        ],
+                        max_length=20,
+                        verbose_name="action",
+                    ),
+                ),
+                (
+                    "object_type",
+                    models.CharField(
+                        choices=[
+                            ("outcome", "the outcome"),
+                            ("brief", "the brief"),
+                            ("answers", "the answers"),
+                            ("patient", "the patient's record"),
+                            ("appointment", "the appointment"),
+                            ("team_note", "the note for the team"),
+                            ("mail", "the mail"),
+                            ("account", "the account"),
+                            ("roles", "the roles"),
+                            ("invitation", "the invitation"),
+                            ("second_factor", "the second factor"),
+                            ("calendar_feed", "the calendar feed"),
+                            ("setting", "the setting"),
+                            ("schedule", "the schedule"),
+                            ("report", "the report"),
+                            ("file", "the file"),
+                            ("page", "the page"),
+                        ],
+                        max_length=20,
+                        verbose_name="of what",
+                    ),
+                ),
+                ("record_id", models.UUIDField(null=True, verbose_name="record")),
+                (
+                    "patient_pk",
+                    models.PositiveBigIntegerField(null=True, verbose_name="patient's number"),
+                ),
+                (
+                    "email_hash",
+                    models.CharField(
+                        blank=True, max_length=64, verbose_name="keyed hash of the patient's e-mail"
+                    ),
+                ),
+                (
+                    "actor_type",
+                    models.CharField(
+                        choices=[
+                            ("guest", "online, as a guest"),
+                            ("patient", "online, signed in"),
+                            ("staff", "the desk"),
+                            ("system", "the system"),
+                        ],
+                        max_length=10,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("public", "public pages"),
+                            ("account", "sign-in pages"),
+                            ("desk", "the desk"),
+                            ("back_office", "the back office"),
+                            ("server", "a command or job on the server"),
+                        ],
+                        max_length=12,
+                        verbose_name="where",
+                    ),
+                ),
+                (
+                    "ip_address",
+                    models.CharField(blank=True, max_length=64, verbose_name="network address"),
+                ),
+                ("details", models.JSONField(blank=True, default=dict, verbose_name="details")),
+                (
+                    "once_key",
+                    models.CharField(editable=False, max_length=64, null=True, unique=True),
+                ),
+                (
+                    "affected_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="about",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entry of the audit trail',
-                'verbose_name_plural': 'audit trail',
-                'ordering': ('at', 'pk'),
+                "verbose_name": "entry of the audit trail",
+                "verbose_name_plural": "audit trail",
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.RunSQL(sql=COPY, reverse_sql=COPY_BACK),
-        migrations.RemoveConstraint(model_name='healthaccess', name='access_is_append_only'),
+        migrations.RemoveConstraint(model_name="healthaccess", name="access_is_append_only"),
         migrations.DeleteModel(
-            name='HealthAccess',
+            name="HealthAccess",
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['patient_pk', 'at'], name='audit_of_patient'),
+            model_name="auditentry",
+            index=models.Index(fields=["patient_pk", "at"], name="audit_of_patient"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['email_hash', 'at'], name='audit_of_email'),
+            model_name="auditentry",
+            index=models.Index(fields=["email_hash", "at"], name="audit_of_email"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['at'], name='audit_by_time'),
+            model_name="auditentry",
+            index=models.Index(fields=["at"], name="audit_by_time"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['user', 'at'], name='audit_by_user'),
+            model_name="auditentry",
+            index=models.Index(fields=["user", "at"], name="audit_by_user"),
         ),
         migrations.AddConstraint(
-            model_name='auditentry',
-            constraint=booking.constraints.AppendOnly(dated_by='at', kept_for=datetime.timedelta(days=365), name='audit_is_append_only', violation_error_message='An entry of the audit trail is never changed, and deleted after a year at the earliest.'),
+            model_name="auditentry",
+            constraint=booking.constraints.AppendOnly(
+                dated_by="at",
+                kept_for=datetime.timedelta(days=365),
+                name="audit_is_append_only",
+                violation_error_message="An entry of the audit trail is never changed, and deleted after a year at the earliest.",
+            ),
         ),
         migrations.AddField(
-            model_name='clinicprofile',
-            name='audit_kept_years',
-            field=models.PositiveSmallIntegerField(default=6, help_text="Who looked at and changed patients' data, and who signed in. Laws differ: ask your counsel how long you must be able to say so.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)], verbose_name='keep the audit trail for ... years'),
+            model_name="clinicprofile",
+            name="audit_kept_years",
+            field=models.PositiveSmallIntegerField(
+                default=6,
+                help_text="Who looked at and changed patients' data, and who signed in. Laws differ: ask your counsel how long you must be able to say so.",
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(30),
+                ],
+                verbose_name="keep the audit trail for ... years",
+            ),
         ),
     ]

@@ -4,18 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0021_audit_trail'),
+        ("booking", "0021_audit_trail"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='appointmentevent',
-            name='event_door_known',
+            model_name="appointmentevent",
+            name="event_door_known",
         ),
         migrations.AddConstraint(
-            model_name='appointmentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('actor_type__in', ['guest', 'patient', 'staff', 'system'])), name='event_actor_type_known', violation_error_message='An event is done by a guest, patient, staff or system.'),
+            model_name="appointmentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("actor_type__in", ["guest", "patient", "staff", "system"])),
+                name="event_actor_type_known",
+                violation_error_message="An event is done by a guest, patient, staff or system.",
+            ),
         ),
     ]

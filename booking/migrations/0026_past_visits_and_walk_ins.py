@@ -16,17 +16,39 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="appointment",
             name="entered_afterwards",
-            field=models.BooleanField(default=False, editable=False, help_text="Staff entered the visit after it had begun; nobody got a mail about it.", verbose_name="entered afterwards"),
+            field=models.BooleanField(
+                default=False,
+                editable=False,
+                help_text="Staff entered the visit after it had begun; nobody got a mail about it.",
+                verbose_name="entered afterwards",
+            ),
         ),
         migrations.AddField(
             model_name="appointment",
             name="is_walk_in",
-            field=models.BooleanField(default=False, editable=False, help_text="Booked at the counter for somebody without e-mail address and phone number.", verbose_name="walk-in"),
+            field=models.BooleanField(
+                default=False,
+                editable=False,
+                help_text="Booked at the counter for somebody without e-mail address and phone number.",
+                verbose_name="walk-in",
+            ),
         ),
         migrations.AlterField(
             model_name="appointment",
             name="override",
-            field=models.CharField(blank=True, choices=[("hours", "outside working hours"), ("notice", "sooner than the shortest notice"), ("kept", "kept when the hours changed"), ("past", "entered afterwards")], default="", editable=False, max_length=20, verbose_name="overridden rule"),
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("hours", "outside working hours"),
+                    ("notice", "sooner than the shortest notice"),
+                    ("kept", "kept when the hours changed"),
+                    ("past", "entered afterwards"),
+                ],
+                default="",
+                editable=False,
+                max_length=20,
+                verbose_name="overridden rule",
+            ),
         ),
         migrations.RunPython(drop_notice_label, migrations.RunPython.noop),
     ]

@@ -5,67 +5,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0026_past_visits_and_walk_ins'),
+        ("booking", "0026_past_visits_and_walk_ins"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BookingOrigin',
+            name="BookingOrigin",
             fields=[
-                ('appointment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='origin', serialize=False, to='booking.appointment')),
-                ('address', models.CharField(max_length=64)),
-                ('network', models.CharField(max_length=64)),
-                ('mailbox', models.CharField(blank=True, max_length=64)),
-                ('is_proven', models.BooleanField(default=False)),
+                (
+                    "appointment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="origin",
+                        serialize=False,
+                        to="booking.appointment",
+                    ),
+                ),
+                ("address", models.CharField(max_length=64)),
+                ("network", models.CharField(max_length=64)),
+                ("mailbox", models.CharField(blank=True, max_length=64)),
+                ("is_proven", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': 'origin of a booking',
-                'verbose_name_plural': 'origins of bookings',
+                "verbose_name": "origin of a booking",
+                "verbose_name_plural": "origins of bookings",
             },
         ),
         migrations.CreateModel(
-            name='ProvenEmail',
+            name="ProvenEmail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mailbox', models.CharField(max_length=64, unique=True)),
-                ('proven_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mailbox", models.CharField(max_length=64, unique=True)),
+                ("proven_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'proven e-mail address',
-                'verbose_name_plural': 'proven e-mail addresses',
+                "verbose_name": "proven e-mail address",
+                "verbose_name_plural": "proven e-mail addresses",
             },
         ),
         migrations.AddField(
-            model_name='notification',
-            name='is_by_visitor',
-            field=models.BooleanField(db_default=False, default=False, editable=False, help_text='Whether a visitor of the public pages caused it.'),
+            model_name="notification",
+            name="is_by_visitor",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                editable=False,
+                help_text="Whether a visitor of the public pages caused it.",
+            ),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='mailbox',
-            field=models.CharField(blank=True, db_default='', default='', editable=False, help_text='The mailbox of the address, for the limit of mails an hour.', max_length=254),
+            model_name="notification",
+            name="mailbox",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                editable=False,
+                help_text="The mailbox of the address, for the limit of mails an hour.",
+                max_length=254,
+            ),
         ),
         migrations.AlterField(
-            model_name='notification',
-            name='failure',
-            field=models.CharField(blank=True, choices=[('sender_refused', 'the mail server refuses our mails'), ('message_refused', 'the mail server refuses this mail'), ('no_such_mailbox', 'there is no such mailbox'), ('server_unavailable', 'the mail server takes no mails now'), ('no_answer', 'the mail server did not answer'), ('recipient_deferred', 'the mailbox takes no mails now'), ('message_deferred', 'the mail server takes this mail later'), ('not_rendered', 'the text could not be written'), ('too_late', 'it waited until it was of no use'), ('mail_limit', 'this address gets only a few mails an hour')], db_default='', default='', max_length=20, verbose_name='why it failed'),
+            model_name="notification",
+            name="failure",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("sender_refused", "the mail server refuses our mails"),
+                    ("message_refused", "the mail server refuses this mail"),
+                    ("no_such_mailbox", "there is no such mailbox"),
+                    ("server_unavailable", "the mail server takes no mails now"),
+                    ("no_answer", "the mail server did not answer"),
+                    ("recipient_deferred", "the mailbox takes no mails now"),
+                    ("message_deferred", "the mail server takes this mail later"),
+                    ("not_rendered", "the text could not be written"),
+                    ("too_late", "it waited until it was of no use"),
+                    ("mail_limit", "this address gets only a few mails an hour"),
+                ],
+                db_default="",
+                default="",
+                max_length=20,
+                verbose_name="why it failed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('mailbox', ''), _negated=True), fields=['mailbox', 'sent_at'], name='message_of_mailbox'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("mailbox", ""), _negated=True),
+                fields=["mailbox", "sent_at"],
+                name="message_of_mailbox",
+            ),
         ),
         migrations.AddIndex(
-            model_name='bookingorigin',
-            index=models.Index(fields=['network'], name='booking_origin_by_network'),
+            model_name="bookingorigin",
+            index=models.Index(fields=["network"], name="booking_origin_by_network"),
         ),
         migrations.AddIndex(
-            model_name='bookingorigin',
-            index=models.Index(condition=models.Q(('mailbox', ''), _negated=True), fields=['mailbox'], name='booking_origin_by_mailbox'),
+            model_name="bookingorigin",
+            index=models.Index(
+                condition=models.Q(("mailbox", ""), _negated=True),
+                fields=["mailbox"],
+                name="booking_origin_by_mailbox",
+            ),
         ),
         migrations.AddIndex(
-            model_name='provenemail',
-            index=models.Index(fields=['proven_at'], name='proven_email_by_age'),
+            model_name="provenemail",
+            index=models.Index(fields=["proven_at"], name="proven_email_by_age"),
         ),
     ]

@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0028_unexplained_refusals'),
+        ("booking", "0028_unexplained_refusals"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='appointment',
-            name='override',
-            field=models.CharField(blank=True, choices=[('hours', 'outside working hours'), ('notice', 'sooner than the shortest notice'), ('kept', 'kept when the hours changed'), ('past', 'entered afterwards'), ('off', 'kept when the therapist or the room was switched off')], default='', editable=False, max_length=20, verbose_name='overridden rule'),
+            model_name="appointment",
+            name="override",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("hours", "outside working hours"),
+                    ("notice", "sooner than the shortest notice"),
+                    ("kept", "kept when the hours changed"),
+                    ("past", "entered afterwards"),
+                    ("off", "kept when the therapist or the room was switched off"),
+                ],
+                default="",
+                editable=False,
+                max_length=20,
+                verbose_name="overridden rule",
+            ),
         ),
     ]

@@ -4,15 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0029_override_switched_off'),
+        ("booking", "0029_override_switched_off"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='appointmentevent',
-            name='kind',
-            field=models.CharField(choices=[('held', 'time held'), ('extended', 'hold extended'), ('expired', 'hold expired'), ('released', 'hold released'), ('booked', 'booked'), ('moved', 'moved'), ('cancelled', 'cancelled'), ('restored', 'cancellation undone'), ('confirmed', 'attendance confirmed'), ('arrived', 'arrived'), ('completed', 'completed'), ('missed', 'missed'), ('stepped_back', 'status change undone'), ('paid', 'payment recorded'), ('paid_back', 'payment reversed'), ('noted', 'note for the team changed'), ('mailed_again', 'mail sent again'), ('kept', 'kept when hours, therapist or room changed')], max_length=20, verbose_name='event'),
+            model_name="appointmentevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("held", "time held"),
+                    ("extended", "hold extended"),
+                    ("expired", "hold expired"),
+                    ("released", "hold released"),
+                    ("booked", "booked"),
+                    ("moved", "moved"),
+                    ("cancelled", "cancelled"),
+                    ("restored", "cancellation undone"),
+                    ("confirmed", "attendance confirmed"),
+                    ("arrived", "arrived"),
+                    ("completed", "completed"),
+                    ("missed", "missed"),
+                    ("stepped_back", "status change undone"),
+                    ("paid", "payment recorded"),
+                    ("paid_back", "payment reversed"),
+                    ("noted", "note for the team changed"),
+                    ("mailed_again", "mail sent again"),
+                    ("kept", "kept when hours, therapist or room changed"),
+                ],
+                max_length=20,
+                verbose_name="event",
+            ),
         ),
     ]

@@ -9,133 +9,345 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0030_kept_event_label'),
+        ("booking", "0030_kept_event_label"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='calendarfeed',
-            name='last_read_at',
+            model_name="calendarfeed",
+            name="last_read_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='addressed_as',
-            field=models.CharField(blank=True, default='', max_length=60, verbose_name='would like to be addressed as'),
+            model_name="patient",
+            name="addressed_as",
+            field=models.CharField(
+                blank=True, default="", max_length=60, verbose_name="would like to be addressed as"
+            ),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='emergency_name',
-            field=models.CharField(blank=True, default='', max_length=150, verbose_name='to call in an emergency'),
+            model_name="patient",
+            name="emergency_name",
+            field=models.CharField(
+                blank=True, default="", max_length=150, verbose_name="to call in an emergency"
+            ),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='emergency_phone',
-            field=models.CharField(blank=True, default='', max_length=40, verbose_name='their phone'),
+            model_name="patient",
+            name="emergency_phone",
+            field=models.CharField(
+                blank=True, default="", max_length=40, verbose_name="their phone"
+            ),
         ),
         migrations.AddField(
-            model_name='patient',
-            name='no_reminders_since',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='wants no reminders, since'),
+            model_name="patient",
+            name="no_reminders_since",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="wants no reminders, since"
+            ),
         ),
         migrations.AlterField(
-            model_name='auditentry',
-            name='area',
-            field=models.CharField(blank=True, choices=[('public', 'public pages'), ('account', 'sign-in pages'), ('patient', "the patient's own pages"), ('desk', 'the desk'), ('back_office', 'the back office'), ('server', 'a command or job on the server')], max_length=12, verbose_name='where'),
+            model_name="auditentry",
+            name="area",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("public", "public pages"),
+                    ("account", "sign-in pages"),
+                    ("patient", "the patient's own pages"),
+                    ("desk", "the desk"),
+                    ("back_office", "the back office"),
+                    ("server", "a command or job on the server"),
+                ],
+                max_length=12,
+                verbose_name="where",
+            ),
         ),
         migrations.AlterField(
-            model_name='auditentry',
-            name='object_type',
-            field=models.CharField(choices=[('outcome', 'the outcome'), ('brief', 'the brief'), ('answers', 'the answers'), ('patient', "the patient's record"), ('appointment', 'the appointment'), ('team_note', 'the note for the team'), ('mail', 'the mail'), ('account', 'the account'), ('roles', 'the roles'), ('invitation', 'the invitation'), ('second_factor', 'the second factor'), ('calendar_feed', 'the calendar feed'), ('setting', 'the setting'), ('schedule', 'the schedule'), ('report', 'the report'), ('file', 'the file'), ('page', 'the page'), ('email_address', 'the e-mail address'), ('device', 'the signed-in device'), ('links', 'the links in mails'), ('choice', 'the choice of mails'), ('receipt', 'the receipt'), ('copy', 'the copy of all data'), ('erasure', 'the request for erasure')], max_length=20, verbose_name='of what'),
+            model_name="auditentry",
+            name="object_type",
+            field=models.CharField(
+                choices=[
+                    ("outcome", "the outcome"),
+                    ("brief", "the brief"),
+                    ("answers", "the answers"),
+                    ("patient", "the patient's record"),
+                    ("appointment", "the appointment"),
+                    ("team_note", "the note for the team"),
+                    ("mail", "the mail"),
+                    ("account", "the account"),
+                    ("roles", "the roles"),
+                    ("invitation", "the invitation"),
+                    ("second_factor", "the second factor"),
+                    ("calendar_feed", "the calendar feed"),
+                    ("setting", "the setting"),
+                    ("schedule", "the schedule"),
+                    ("report", "the report"),
+                    ("file", "the file"),
+                    ("page", "the page"),
+                    ("email_address", "the e-mail address"),
+                    ("device", "the signed-in device"),
+                    ("links", "the links in mails"),
+                    ("choice", "the choice of mails"),
+                    ("receipt", "the receipt"),
+                    ("copy", "the copy of all data"),
+                    ("erasure", "the request for erasure"),
+                ],
+                max_length=20,
+                verbose_name="of what",
+            ),
         ),
         migrations.CreateModel(
-            name='ReceiptFile',
+            name="ReceiptFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('requested_at', models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name='asked for')),
-                ('made_at', models.DateTimeField(blank=True, null=True, verbose_name='made')),
-                ('failed_at', models.DateTimeField(blank=True, null=True, verbose_name='failed')),
-                ('content', clinic.lib.crypto.encrypted_field.EncryptedTextField(blank=True, bound_to='public_id', default='')),
-                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='file', to='booking.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "requested_at",
+                    models.DateTimeField(
+                        default=clinic.lib.dates.clock.now, verbose_name="asked for"
+                    ),
+                ),
+                ("made_at", models.DateTimeField(blank=True, null=True, verbose_name="made")),
+                ("failed_at", models.DateTimeField(blank=True, null=True, verbose_name="failed")),
+                (
+                    "content",
+                    clinic.lib.crypto.encrypted_field.EncryptedTextField(
+                        blank=True, bound_to="public_id", default=""
+                    ),
+                ),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="file",
+                        to="booking.payment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file of a receipt',
-                'verbose_name_plural': 'files of receipts',
-                'ordering': ('requested_at', 'pk'),
+                "verbose_name": "file of a receipt",
+                "verbose_name_plural": "files of receipts",
+                "ordering": ("requested_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='UserSession',
+            name="UserSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_key', models.CharField(editable=False, max_length=40, unique=True)),
-                ('device', models.CharField(blank=True, max_length=80, verbose_name='device')),
-                ('started_at', models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name='signed in')),
-                ('last_seen_at', models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name='last used')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='user_sessions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_key", models.CharField(editable=False, max_length=40, unique=True)),
+                ("device", models.CharField(blank=True, max_length=80, verbose_name="device")),
+                (
+                    "started_at",
+                    models.DateTimeField(
+                        default=clinic.lib.dates.clock.now, verbose_name="signed in"
+                    ),
+                ),
+                (
+                    "last_seen_at",
+                    models.DateTimeField(
+                        default=clinic.lib.dates.clock.now, verbose_name="last used"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="user_sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signed-in device',
-                'verbose_name_plural': 'signed-in devices',
-                'ordering': ('-last_seen_at', '-pk'),
+                "verbose_name": "signed-in device",
+                "verbose_name_plural": "signed-in devices",
+                "ordering": ("-last_seen_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='EmailChange',
+            name="EmailChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('old_email', models.EmailField(max_length=254, verbose_name='old address')),
-                ('new_email', models.EmailField(max_length=254, verbose_name='new address')),
-                ('requested_at', models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name='asked for')),
-                ('completed_at', models.DateTimeField(blank=True, null=True, verbose_name='completed')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='email_changes', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("old_email", models.EmailField(max_length=254, verbose_name="old address")),
+                ("new_email", models.EmailField(max_length=254, verbose_name="new address")),
+                (
+                    "requested_at",
+                    models.DateTimeField(
+                        default=clinic.lib.dates.clock.now, verbose_name="asked for"
+                    ),
+                ),
+                (
+                    "completed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="completed"),
+                ),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="undone")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="email_changes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change of an e-mail address',
-                'verbose_name_plural': 'changes of e-mail addresses',
-                'ordering': ('-requested_at', '-pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('undone_at__isnull', True), ('completed_at__isnull', False), _connector='OR'), name='email_change_undone_after_completed', violation_error_message='Only a completed change can be undone.')],
+                "verbose_name": "change of an e-mail address",
+                "verbose_name_plural": "changes of e-mail addresses",
+                "ordering": ("-requested_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("undone_at__isnull", True),
+                            ("completed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="email_change_undone_after_completed",
+                        violation_error_message="Only a completed change can be undone.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ErasureRequest',
+            name="ErasureRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('requested_at', models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name='asked for')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='dealt with')),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='erasure_requests', to='booking.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "requested_at",
+                    models.DateTimeField(
+                        default=clinic.lib.dates.clock.now, verbose_name="asked for"
+                    ),
+                ),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
+                ),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="dealt with")),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="erasure_requests",
+                        to="booking.patient",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'request for erasure',
-                'verbose_name_plural': 'requests for erasure',
-                'ordering': ('requested_at', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('done_at__isnull', True), _connector='OR'), name='erasure_withdrawn_or_done', violation_error_message='A request is either withdrawn or dealt with.')],
+                "verbose_name": "request for erasure",
+                "verbose_name_plural": "requests for erasure",
+                "ordering": ("requested_at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True),
+                            ("done_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="erasure_withdrawn_or_done",
+                        violation_error_message="A request is either withdrawn or dealt with.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PatientChoice',
+            name="PatientChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(choices=[('reminders', 'reminders of appointments'), ('optional_mail', 'mails that no appointment needs')], max_length=20, verbose_name='subject')),
-                ('is_wanted', models.BooleanField(verbose_name='wanted')),
-                ('version', models.CharField(max_length=20, verbose_name='version of the words')),
-                ('chosen_at', models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name='when')),
-                ('actor_type', models.CharField(choices=[('guest', 'online, as a guest'), ('patient', 'online, signed in'), ('staff', 'the desk'), ('system', 'the system')], max_length=10, verbose_name='by')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='booking.patient')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("reminders", "reminders of appointments"),
+                            ("optional_mail", "mails that no appointment needs"),
+                        ],
+                        max_length=20,
+                        verbose_name="subject",
+                    ),
+                ),
+                ("is_wanted", models.BooleanField(verbose_name="wanted")),
+                ("version", models.CharField(max_length=20, verbose_name="version of the words")),
+                (
+                    "chosen_at",
+                    models.DateTimeField(default=clinic.lib.dates.clock.now, verbose_name="when"),
+                ),
+                (
+                    "actor_type",
+                    models.CharField(
+                        choices=[
+                            ("guest", "online, as a guest"),
+                            ("patient", "online, signed in"),
+                            ("staff", "the desk"),
+                            ("system", "the system"),
+                        ],
+                        max_length=10,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="choices",
+                        to="booking.patient",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "patient's choice",
-                'verbose_name_plural': "patients' choices",
-                'ordering': ('-chosen_at', '-pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('subject__in', ['reminders', 'optional_mail'])), name='patient_choice_subject_known', violation_error_message='There is nothing of that kind to choose.')],
+                "verbose_name": "patient's choice",
+                "verbose_name_plural": "patients' choices",
+                "ordering": ("-chosen_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("subject__in", ["reminders", "optional_mail"])),
+                        name="patient_choice_subject_known",
+                        violation_error_message="There is nothing of that kind to choose.",
+                    )
+                ],
             },
         ),
     ]

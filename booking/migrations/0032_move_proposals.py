@@ -7,62 +7,150 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0031_own_details_and_devices'),
+        ("booking", "0031_own_details_and_devices"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MoveProposal',
+            name="MoveProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_time_lost', models.BooleanField(default=False, help_text='The therapist or the room of the booked time has been taken away.', verbose_name='cannot take place as booked')),
-                ('wants_other_time', models.BooleanField(default=False, verbose_name='looks for another time')),
-                ('asked_at', models.DateTimeField(default=clinic.lib.dates.clock.now, editable=False, verbose_name='asked')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "is_time_lost",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The therapist or the room of the booked time has been taken away.",
+                        verbose_name="cannot take place as booked",
+                    ),
+                ),
+                (
+                    "wants_other_time",
+                    models.BooleanField(default=False, verbose_name="looks for another time"),
+                ),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        default=clinic.lib.dates.clock.now, editable=False, verbose_name="asked"
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="settled")),
             ],
             options={
-                'verbose_name': 'proposal of another time',
-                'verbose_name_plural': 'proposals of other times',
-                'ordering': ('asked_at', 'pk'),
+                "verbose_name": "proposal of another time",
+                "verbose_name_plural": "proposals of other times",
+                "ordering": ("asked_at", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='clinicprofile',
-            name='answer_hours',
-            field=models.PositiveSmallIntegerField(default=24, help_text='When you ask a patient about another time, it is held for so long, but not beyond the shortest notice before the booked time.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(168)], verbose_name='a proposed time is held for ... hours'),
+            model_name="clinicprofile",
+            name="answer_hours",
+            field=models.PositiveSmallIntegerField(
+                default=24,
+                help_text="When you ask a patient about another time, it is held for so long, but not beyond the shortest notice before the booked time.",
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(168),
+                ],
+                verbose_name="a proposed time is held for ... hours",
+            ),
         ),
         migrations.AlterField(
-            model_name='appointment',
-            name='override',
-            field=models.CharField(blank=True, choices=[('hours', 'outside working hours'), ('notice', 'sooner than the shortest notice'), ('kept', 'kept when the hours changed'), ('past', 'entered afterwards'), ('off', 'kept when the therapist or the room was switched off'), ('asked', 'cannot take place as booked: the patient was asked')], default='', editable=False, max_length=20, verbose_name='overridden rule'),
+            model_name="appointment",
+            name="override",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("hours", "outside working hours"),
+                    ("notice", "sooner than the shortest notice"),
+                    ("kept", "kept when the hours changed"),
+                    ("past", "entered afterwards"),
+                    ("off", "kept when the therapist or the room was switched off"),
+                    ("asked", "cannot take place as booked: the patient was asked"),
+                ],
+                default="",
+                editable=False,
+                max_length=20,
+                verbose_name="overridden rule",
+            ),
         ),
         migrations.AlterField(
-            model_name='appointmentevent',
-            name='kind',
-            field=models.CharField(choices=[('held', 'time held'), ('extended', 'hold extended'), ('expired', 'hold expired'), ('released', 'hold released'), ('booked', 'booked'), ('moved', 'moved'), ('cancelled', 'cancelled'), ('restored', 'cancellation undone'), ('confirmed', 'attendance confirmed'), ('arrived', 'arrived'), ('completed', 'completed'), ('missed', 'missed'), ('stepped_back', 'status change undone'), ('paid', 'payment recorded'), ('paid_back', 'payment reversed'), ('noted', 'note for the team changed'), ('mailed_again', 'mail sent again'), ('asked', 'asked about another time'), ('asked_other', 'looks for another time than the one proposed'), ('asked_end', 'question about another time withdrawn'), ('kept', 'kept when hours, therapist or room changed')], max_length=20, verbose_name='event'),
+            model_name="appointmentevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("held", "time held"),
+                    ("extended", "hold extended"),
+                    ("expired", "hold expired"),
+                    ("released", "hold released"),
+                    ("booked", "booked"),
+                    ("moved", "moved"),
+                    ("cancelled", "cancelled"),
+                    ("restored", "cancellation undone"),
+                    ("confirmed", "attendance confirmed"),
+                    ("arrived", "arrived"),
+                    ("completed", "completed"),
+                    ("missed", "missed"),
+                    ("stepped_back", "status change undone"),
+                    ("paid", "payment recorded"),
+                    ("paid_back", "payment reversed"),
+                    ("noted", "note for the team changed"),
+                    ("mailed_again", "mail sent again"),
+                    ("asked", "asked about another time"),
+                    ("asked_other", "looks for another time than the one proposed"),
+                    ("asked_end", "question about another time withdrawn"),
+                    ("kept", "kept when hours, therapist or room changed"),
+                ],
+                max_length=20,
+                verbose_name="event",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clinicprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_hours__range', (1, 168))), name='clinic_answer_hours_sane', violation_error_message='A proposed time can be held for 1 to 168 hours.'),
+            model_name="clinicprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer_hours__range", (1, 168))),
+                name="clinic_answer_hours_sane",
+                violation_error_message="A proposed time can be held for 1 to 168 hours.",
+            ),
         ),
         migrations.AddField(
-            model_name='moveproposal',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='move_proposals', to='booking.appointment'),
+            model_name="moveproposal",
+            name="appointment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="move_proposals",
+                to="booking.appointment",
+            ),
         ),
         migrations.AddField(
-            model_name='moveproposal',
-            name='hold',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='proposal_of', to='booking.appointment'),
+            model_name="moveproposal",
+            name="hold",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="proposal_of",
+                to="booking.appointment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moveproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('appointment',), name='one_open_move_proposal', violation_error_message='The patient is asked about another time already.'),
+            model_name="moveproposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)),
+                fields=("appointment",),
+                name="one_open_move_proposal",
+                violation_error_message="The patient is asked about another time already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moveproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('appointment', models.F('hold')), _negated=True), name='move_proposal_holds_another_row', violation_error_message='An appointment cannot be its own proposal.'),
+            model_name="moveproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("appointment", models.F("hold")), _negated=True),
+                name="move_proposal_holds_another_row",
+                violation_error_message="An appointment cannot be its own proposal.",
+            ),
         ),
     ]

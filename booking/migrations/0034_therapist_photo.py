@@ -4,25 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0033_taken_away_label'),
+        ("booking", "0033_taken_away_label"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='therapist',
-            name='licence_number',
-            field=models.CharField(blank=True, help_text='Shown with the credentials, so that patients can look it up.', max_length=60, verbose_name='licence number'),
+            model_name="therapist",
+            name="licence_number",
+            field=models.CharField(
+                blank=True,
+                help_text="Shown with the credentials, so that patients can look it up.",
+                max_length=60,
+                verbose_name="licence number",
+            ),
         ),
         migrations.AddField(
-            model_name='therapist',
-            name='photo_digest',
-            field=models.CharField(blank=True, editable=False, max_length=32, verbose_name='photo'),
+            model_name="therapist",
+            name="photo_digest",
+            field=models.CharField(blank=True, editable=False, max_length=32, verbose_name="photo"),
         ),
         migrations.AddField(
-            model_name='therapist',
-            name='photo_widths',
+            model_name="therapist",
+            name="photo_widths",
             field=models.JSONField(blank=True, default=list, editable=False),
         ),
     ]

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0034_therapist_photo'),
+        ("booking", "0034_therapist_photo"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='patient',
-            name='undeliverable_cleared_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='When staff last said that mails arrive. Older reports mark nobody again.', null=True),
+            model_name="patient",
+            name="undeliverable_cleared_at",
+            field=models.DateTimeField(
+                blank=True,
+                editable=False,
+                help_text="When staff last said that mails arrive. Older reports mark nobody again.",
+                null=True,
+            ),
         ),
     ]

@@ -21,7 +21,7 @@ class AppointmentEvent(models.Model):
         RELEASED = "released", _("hold released")
         BOOKED = "booked", _("booked")
         MOVED = "moved", _("moved")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", _("canceled")
         RESTORED = "restored", _("cancellation undone")
         CONFIRMED = "confirmed", _("attendance confirmed")
         ARRIVED = "arrived", _("arrived")

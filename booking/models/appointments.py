@@ -147,9 +147,9 @@ class Appointment(models.Model):
     )
     attendance_confirmed_at = models.DateTimeField(_("attendance confirmed"), null=True, blank=True)
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
-    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("canceled"), null=True, blank=True)
     cancel_reason = EncryptedTextField(
-        _("why cancelled"),
+        _("why canceled"),
         bound_to="public_id",
         if_unreadable=UNREADABLE,
         blank=True,

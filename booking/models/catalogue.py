@@ -96,7 +96,7 @@ class Treatment(models.Model):
         help_text=_("Patients for whom gentle pressure is safer cannot book firm treatments."),
     )
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
-    is_active = models.BooleanField(_("in the catalogue"), default=True)
+    is_active = models.BooleanField(_("in the catalog"), default=True)
 
     objects = TreatmentQuerySet.as_manager()
 

@@ -200,7 +200,7 @@ class ClinicProfile(models.Model):
 
     @property
     def town(self) -> str:
-        """City, state and postcode in one line: Chicago, IL 60601."""
+        """City, state and postal code in one line: Chicago, IL 60601."""
         city = ", ".join(filter(None, [self.city, self.region]))
         return f"{city} {self.postcode}".strip()
 

@@ -141,7 +141,7 @@ class TimeOff(models.Model):
 
     Repeated time off is stored as one row per occurrence (at most 53) with the same `series`.
     Reading needs no recurrence rule, each row is correct across changes of the clocks, and one
-    occurrence can be cancelled alone.
+    occurrence can be canceled alone.
     """
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="time_off")

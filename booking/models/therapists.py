@@ -22,10 +22,10 @@ class Therapist(models.Model):
         _("credentials"),
         max_length=160,
         blank=True,
-        help_text=_("Exactly as on the licence."),
+        help_text=_("Exactly as on the license."),
     )
     licence_number = models.CharField(
-        _("licence number"),
+        _("license number"),
         max_length=60,
         blank=True,
         help_text=_("Shown with the credentials, so that patients can look it up."),

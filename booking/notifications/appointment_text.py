@@ -83,11 +83,11 @@ def change_deadline_text(appointment: Appointment, clinic: ClinicProfile, now: d
     policy = booking_policy_for(clinic, appointment.option)
     phone = clean_line(clinic.phone)
     if not policy.may_change(to_minutes(appointment.starts_at), to_minutes(now)):
-        return _("If you cannot come, please call us on %(phone)s.") % {"phone": phone}
+        return _("If you cannot come, please call us at %(phone)s.") % {"phone": phone}
     until = appointment.starts_at - timedelta(minutes=policy.cancellation)
     return _(
         "If your plans change, you can move or cancel it free of charge until %(until)s. "
-        "After that, please call us on %(phone)s."
+        "After that, please call us at %(phone)s."
     ) % {"until": date_format.long_datetime(until, clinic.zone), "phone": phone}
 
 

@@ -21,7 +21,7 @@ APPOINTMENT_PLACEHOLDERS: dict[str, StrOrPromise] = {
     "phone": _("the clinic's phone number"),
     "when": _("day and time, with the time zone"),
     "appointment": _("time, treatment (neutral name), therapist and place, a line each"),
-    "changes": _("until when it can be moved or cancelled, or whom to call"),
+    "changes": _("until when it can be moved or canceled, or whom to call"),
     "link": _("the address of the appointment's own page"),
     "book": _("the address of the page for booking"),
 }

@@ -1,4 +1,4 @@
-"""The catalogue of treatments that can be booked."""
+"""The catalog of treatments that can be booked."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,7 +35,7 @@ class BookableTreatment:
 
 
 def bookable_treatments() -> list[BookableTreatment]:
-    """Return all bookable treatments, in catalogue order. Two queries."""
+    """Return all bookable treatments, in catalog order. Two queries."""
     return [_bookable(treatment) for treatment in _with_options(Treatment.objects.bookable())]
 
 

@@ -17,8 +17,8 @@ AnswerKey = tuple[str, str]
 class QuestionType(StrEnum):
     """How a question is answered.
 
-    CHECKBOXES: each answer is a line to tick. SINGLE_CHOICE and MULTIPLE_CHOICE: one line to tick,
-    which opens a choice of one or several answers. FREE_TEXT: the patient's own words.
+    CHECKBOXES: each answer has a checkbox. SINGLE_CHOICE and MULTIPLE_CHOICE: one checkbox, which
+    opens a choice of one or several answers. FREE_TEXT: the patient's own words.
     """
 
     CHECKBOXES = "ticks"

@@ -20,7 +20,7 @@ FormatValue = Callable[[float], str]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series (one colour): its name, and its value in each column."""
+    """One series (one color): its name, and its value in each column."""
 
     name: str
     values: Sequence[float]

@@ -28,4 +28,4 @@ class RadiosByValue(_IdsByValue, forms.RadioSelect):
 
 
 class CheckboxesByValue(_IdsByValue, forms.CheckboxSelectMultiple):
-    """Check boxes, of which any number can be ticked."""
+    """Check boxes, of which any number can be checked."""

@@ -190,7 +190,7 @@ def _cancelled(page: Page, site: Site) -> None:
         "(SELECT id FROM booking_appointment ORDER BY booked_at DESC LIMIT 1)"
     )
     page.reload()
-    expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    expect(page.get_by_text("Canceled", exact=True)).to_be_visible()
 
 
 def _nothing_to_book(address: str, page: Page, site: Site) -> None:

@@ -75,7 +75,7 @@ def test_an_appointment_is_cancelled_and_restored_without_javascript(
     page.get_by_label("Would you like to tell us why?").fill("We are away that week.")
     page.get_by_role("button", name="Yes, cancel it").click()
     expect(page).to_have_url(address)
-    expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    expect(page.get_by_text("Canceled", exact=True)).to_be_visible()
     assert row(site)[1] == "cancelled"
     page.get_by_role("button", name="Undo the cancellation").click()
     expect(page.get_by_text("Your appointment is booked again.")).to_be_visible()
@@ -152,7 +152,7 @@ def test_an_outdated_page_does_not_overwrite_changes(open_context: Open, site: S
     cancel(old, address)
     page.get_by_role("button", name="Move it").click()
 
-    expect(page.get_by_role("heading", name="This appointment has been cancelled.")).to_be_visible()
+    expect(page.get_by_role("heading", name="This appointment has been canceled.")).to_be_visible()
     page.get_by_role("button", name="Undo the cancellation").dblclick()
     expect(page).to_have_url(address)
     expect(page.get_by_text("Booked", exact=True)).to_be_visible()

@@ -83,7 +83,7 @@ def test_a_sick_day_with_three_patients_is_resolved(
 
     assert rows(site, keys) == [("booked", ""), ("booked", "kept"), ("cancelled", "")]
     assert told(site, keys) == ["cancelled", "moved"]
-    expect(page.get_by_text("1 appointment moved. 1 appointment cancelled.")).to_be_visible()
+    expect(page.get_by_text("1 appointment moved. 1 appointment canceled.")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])

@@ -27,7 +27,7 @@ def send_for_review(article: Article, *, revision_number: int, by: Actor, why: s
 
 
 def return_to_draft(article: Article, *, revision_number: int, by: Actor, why: str = "") -> Article:
-    """Return an article to draft; a scheduled publication is cancelled."""
+    """Return an article to draft; a scheduled publication is canceled."""
     return _perform_step(ArticleStep.RETURN_TO_DRAFT, article, revision_number, by=by, why=why)
 
 

@@ -128,7 +128,7 @@ def _known_words(entries: QuerySet[SearchEntry]) -> frozenset[str]:
 
 
 def _transpose_letters(word: str) -> list[str]:
-    """Return the word with each pair of neighbouring letters swapped.
+    """Return the word with each pair of neighboring letters swapped.
 
     Only for short words, in which a swap leaves too few common trigrams.
     """

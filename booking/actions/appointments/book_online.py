@@ -186,7 +186,7 @@ def _check_guest_limits(
 
 
 def _check_still_offered(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> None:
-    """Check again, since hours, closures and catalogue may have changed after the hold."""
+    """Check again, since hours, closures and catalog may have changed after the hold."""
     offers = find_offers(
         clinic, Q(option=appointment.option_id), therapist=appointment.therapist_id
     )

@@ -13,7 +13,7 @@ from clinic.lib.dates import clock
 def confirm_attendance(appointment: Appointment, *, by: Actor) -> Appointment:
     """Record that the patient will come. A second call changes nothing.
 
-    Raises ChangeNotAllowed if the appointment is cancelled, has begun or is over.
+    Raises ChangeNotAllowed if the appointment is canceled, has begun or is over.
     """
     clinic = ClinicProfile.objects.get()
     hit_change_limits(appointment, by)

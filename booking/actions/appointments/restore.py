@@ -29,7 +29,7 @@ from clinic.lib.dates import clock
 def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
     """Book the appointment again as it was. A second call changes nothing.
 
-    Raises ChangeNotAllowed if it is too late or if the clinic cancelled it, SlotTaken or RoomTaken
+    Raises ChangeNotAllowed if it is too late or if the clinic canceled it, SlotTaken or RoomTaken
     if the time is taken, ScreeningBlocked if the health screening does not allow it.
     """
     clinic = ClinicProfile.objects.get()

@@ -41,7 +41,7 @@ def send_confirmations(
 ) -> int:
     """Queue the confirmation of each of the patient's appointments, and return how many.
 
-    Appointments that were cancelled, or that are over or another patient's by now, are left out.
+    Appointments that were canceled, or that are over or another patient's by now, are left out.
     With a `press` that was used before it does nothing. Raises NoEmailAddress, or
     RateLimitExceeded for too many presses about one address.
     """

@@ -77,7 +77,7 @@ def change_schedule(
 
     Everything is checked again under the locks: if an appointment has no resolution, has changed
     since it was shown, or its new time is taken, nothing is saved. Affected holds are released.
-    `message_to_patients` is mailed to patients whose appointment is cancelled, and to those who are
+    `message_to_patients` is mailed to patients whose appointment is canceled, and to those who are
     asked about another time. With `in_parts` the others were settled by `settle_part` before.
     Returns how often each resolution was chosen. Raises UnresolvedConflicts or TooManyConflicts.
     """

@@ -265,7 +265,7 @@ def _errors_page(
 ) -> HttpResponse:
     """Render the mistakes of a file, of which `booked` lines are imported all the same.
 
-    What was ticked for the file is kept for the next one.
+    What was checked for the file is kept for the next one.
     """
     context = {
         "booked": booked,

@@ -42,14 +42,14 @@ SUBJECTS: Mapping[str, StrOrPromise] = {
     "booked": _("Booked"),
     "restored": _("Booked again"),
     "moved": _("New time"),
-    "cancelled": _("Cancelled"),
+    "cancelled": _("Canceled"),
     REMINDER: _("A reminder"),
 }
 SENTENCES: Mapping[str, StrOrPromise] = {
     "booked": _("An appointment is booked for %(patient)s."),
     "restored": _("The appointment of %(patient)s is booked again, as it was before."),
     "moved": _("The appointment of %(patient)s has changed. This is how it is now:"),
-    "cancelled": _("The appointment of %(patient)s is cancelled."),
+    "cancelled": _("The appointment of %(patient)s is canceled."),
     REMINDER: _("A short reminder of the appointment of %(patient)s."),
 }
 
@@ -258,7 +258,7 @@ COPY_MAIL = NotificationKind(
         "when": _("day and time, with the time zone"),
         "sentence": _("what happened, as a sentence with the patient's first name and initial"),
         "appointment": _("time, treatment (neutral name), therapist and place, a line each"),
-        "changes": _("until when it can be moved or cancelled, or whom to call"),
+        "changes": _("until when it can be moved or canceled, or whom to call"),
     },
     required_placeholders=frozenset({"sentence"}),
     get_values=copy_values,
@@ -310,7 +310,7 @@ REVIEW_AHEAD = NotificationKind(
         "Dear {name},\n\nAs children grow up, they decide more for themselves. After {day} we will "
         "review what you can see and do for the people you book for. Nothing changes by itself, "
         "and we may call you about it.\n\n"
-        "If you have a question, please call us on {phone}."
+        "If you have a question, please call us at {phone}."
     ),
     placeholders={**COMMON_PLACEHOLDERS, **NAME, "day": _("the day on which the review is due")},
     get_values=grant_values,

@@ -19,7 +19,7 @@ class ClaimForm(forms.Form):
         help_text=_("Leave out what you booked for somebody else."),
         widget=CheckboxesByValue,
         error_messages={
-            "required": _("Please tick at least one."),
+            "required": _("Please check at least one box."),
             "invalid_choice": _("These bookings cannot be added. Please choose again."),
         },
     )

@@ -142,7 +142,7 @@ class EmailChangeCodeForm(MailedCodeForm):
 
     end_others = forms.BooleanField(
         label=_("Sign out all my other devices"),
-        help_text=_("Leave it ticked if somebody else may be signed in to your account."),
+        help_text=_("Leave it checked if somebody else may be signed in to your account."),
         required=False,
         initial=True,
     )

@@ -54,7 +54,7 @@ class TherapistForm(PreviewedFieldsForm, TherapistModelForm):
         .order_by("treatment__position", "treatment__name", "minutes"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("What is not ticked cannot be booked with this therapist."),
+        help_text=_("What is not checked cannot be booked with this therapist."),
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Forms of the desk for an appointment: calendar filter, status, cancelling, notes, payments."""
+"""Forms of the desk for an appointment: calendar filter, status, canceling, notes, payments."""
 
 from decimal import Decimal
 from typing import Any
@@ -100,7 +100,7 @@ class PatientMailForm(forms.Form):
 
 
 class StaffCancelForm(PatientMailForm, LastSeenEventForm):
-    """Why an appointment is cancelled, and whether the patient gets a mail."""
+    """Why an appointment is canceled, and whether the patient gets a mail."""
 
     reason = SingleLineField(
         label=_("Why?"),

@@ -16,7 +16,7 @@ from clinic.lib.dates import date_format
 
 
 class _ChosenRadios(RadiosByValue):
-    """Radio buttons of which `chosen` is ticked, whatever was sent."""
+    """Radio buttons of which `chosen` is checked, whatever was sent."""
 
     def __init__(self, choices: Sequence[tuple[Any, Any]], chosen: object) -> None:
         super().__init__(choices=choices)

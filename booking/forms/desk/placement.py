@@ -241,7 +241,7 @@ class PhoneBookingForm(StaffSlotForm):
         return data
 
     def offer_times(self, times_by_part: Sequence[tuple[str, Sequence[BookableTime]]]) -> None:
-        """Show the free times, by part of the day, with the chosen one ticked."""
+        """Show the free times, by part of the day, with the chosen one checked."""
         self.fields["start"].widget = TimeRadios(
             times_by_part, self.cleaned_data.get("start"), self.zone
         )
@@ -269,5 +269,5 @@ class PhoneBookingForm(StaffSlotForm):
         elif not data.get("phone") and not data.get("email") and not data.get("walk_in"):
             self.add_error(
                 "phone",
-                _("Please note a phone number or an e-mail address, or tick that it is a walk-in."),
+                _("Please note a phone number or an e-mail address, or check the box “Walk-in”."),
             )

@@ -112,7 +112,7 @@ class ResolutionsForm(forms.Form):
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
     words = MultilineField(
-        label=gettext_lazy("A sentence for those who are asked or whose appointment is cancelled"),
+        label=gettext_lazy("A sentence for those who are asked or whose appointment is canceled"),
         help_text=gettext_lazy("It goes into the mail as it is. Please nothing about health."),
         required=False,
         max_length=MESSAGE_MAX_LENGTH,

@@ -1,7 +1,7 @@
 """The form of the health questions: a list of boxes, some of which open further choices.
 
-It works without JavaScript. Contradictions are resolved on the safe side: a ticked box counts even
-if "none of these" is ticked too, and a choice counts even if the box that opens it is not.
+It works without JavaScript. Contradictions are resolved on the safe side: a checked box counts even
+if "none of these" is checked too, and a choice counts even if the box that opens it is not.
 """
 
 import re
@@ -116,7 +116,9 @@ class HealthQuestionsForm(forms.Form):
         consents = {"consent", "guardian"}
         answered = data.get("none") or self._ticked(data) or not self.errors.keys() <= consents
         if not answered:
-            self.add_error("none", _("Please tick what is true for you, or “None of these”."))
+            self.add_error(
+                "none", _("Please check the boxes that are true for you, or “None of these”.")
+            )
         return data
 
     has_unknown_fields = False
@@ -138,7 +140,7 @@ class HealthQuestionsForm(forms.Form):
         return [*sent.getlist(question.id), *sent.getlist(f"{question.id}-more")]
 
     def _need_choices(self, data: Mapping[str, Any]) -> None:
-        """Require a choice where the box that opens it is ticked."""
+        """Require a choice where the box that opens it is checked."""
         for question in self.questions():
             more = f"{question.id}-more"
             opened = more in self.fields and data.get(question.id)
@@ -146,7 +148,7 @@ class HealthQuestionsForm(forms.Form):
                 self.add_error(more, _("Please choose what is true for you."))
 
     def _ticked(self, data: Mapping[str, Any]) -> bool:
-        """Return whether anything is ticked that "none of these" denies."""
+        """Return whether anything is checked that "none of these" denies."""
         optional = {group.id for group in self.version.groups if group.optional}
         return any(
             data.get(question.id) or data.get(f"{question.id}-more")
@@ -156,7 +158,7 @@ class HealthQuestionsForm(forms.Form):
 
     @property
     def is_contradictory(self) -> bool:
-        """Whether "none of these" is ticked together with something."""
+        """Whether "none of these" is checked together with something."""
         return bool(self.cleaned_data["none"]) and self._ticked(self.cleaned_data)
 
     def submitted_answers(self) -> SubmittedAnswers:

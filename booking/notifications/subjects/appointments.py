@@ -1,4 +1,4 @@
-"""Notifications to patients: an appointment is booked, restored, moved or cancelled.
+"""Notifications to patients: an appointment is booked, restored, moved or canceled.
 
 The functions are called by actions, in their transaction. Each key is made of the event in the
 appointment's history and the kind, so that each event is notified once.
@@ -189,11 +189,11 @@ def _other_therapist(
 
 
 def cancelled_values(notification: Notification, data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the appointment's values, who cancelled it, and the staff's message if any."""
+    """Return the appointment's values, who canceled it, and the staff's message if any."""
     by_staff = bool(data.get("by_staff"))
     sentence = gettext("We are sorry: we have had to cancel your appointment.")
     if not by_staff:
-        sentence = gettext("Your appointment is cancelled, as you asked us to.")
+        sentence = gettext("Your appointment is canceled, as you asked us to.")
     staff_message = clean_text(str(data.get("words", ""))) if by_staff else ""
     appointment, clinic = get_appointment(notification), ClinicProfile.objects.get()
     return appointment_values(notification, data) | {
@@ -349,15 +349,15 @@ MOVED = NotificationKind(
 CANCELLED = NotificationKind(
     name="cancelled",
     priority=Priority.CHANGE,
-    label=_("Cancelled"),
-    subject=_("Cancelled: {when}"),
+    label=_("Canceled"),
+    subject=_("Canceled: {when}"),
     body=_(
         "Dear {patient},\n\n{who}\n\n{words}\n\n{appointment}\n\n"
-        "You would be welcome at another time. You can book online, or call us on {phone}."
+        "You would be welcome at another time. You can book online, or call us at {phone}."
     ),
     placeholders=APPOINTMENT_PLACEHOLDERS
     | {
-        "who": _("who cancelled it, as a sentence"),
+        "who": _("who canceled it, as a sentence"),
         "words": _("what the staff want the patient to know, if anything"),
     },
     get_values=cancelled_values,

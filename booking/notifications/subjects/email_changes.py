@@ -101,7 +101,7 @@ EMAIL_CHANGE_REFUSED = NotificationKind(
     body=_(
         "Hello,\n\nSomebody, perhaps you, wanted to use this address for another account at "
         "{clinic}. It has an account already, so nothing has changed. If you have two accounts, "
-        "please call us on {phone}, and we will join them.\n\n"
+        "please call us at {phone}, and we will join them.\n\n"
         "Was it not you? Then you need do nothing."
     ),
     placeholders=COMMON_PLACEHOLDERS,
@@ -118,7 +118,7 @@ EMAIL_CHANGED = NotificationKind(
         "Hello,\n\nMails from {clinic} go to {new} from now on, and you sign in with that "
         "address. If that was you, you need do nothing.\n\n"
         "Was it not you? Open this page and press the button there: your mails come here again, "
-        "and everybody is signed out. The link is valid for 14 days. You can also call us on "
+        "and everybody is signed out. The link is valid for 14 days. You can also call us at "
         "{phone}."
     ),
     placeholders=COMMON_PLACEHOLDERS

@@ -91,7 +91,7 @@ BOOKING_CAN_RESUME = NotificationKind(
     body=_(
         "Hello {patient},\n\nThank you for waiting. You can finish your booking now. What you "
         "typed is still there; please look whether the time is still free, or choose another "
-        "one.\n\n{link}\n\nIf you have a question, call us on {phone}."
+        "one.\n\n{link}\n\nIf you have a question, call us at {phone}."
     ),
     placeholders={
         "patient": _("the patient's name"),

@@ -82,7 +82,7 @@ def question_text(
     otherwise = gettext("If we do not hear from you, your appointment stays as it is.")
     if is_time_lost:
         otherwise = gettext(
-            "If we do not hear from you, we will contact you: nothing is moved or cancelled "
+            "If we do not hear from you, we will contact you: nothing is moved or canceled "
             "without asking you. But please do not come until we have agreed on a time."
         )
     return ProposalText(reason % names, held, otherwise)
@@ -184,7 +184,7 @@ MOVE_PROPOSAL = NotificationKind(
     body=_(
         "Dear {patient},\n\n{reason}\n\n{words}\n\nOur proposal:\n\n{proposed}\n\n{before}\n\n"
         "{held} Please tell us whether you take it, would like another time, or cancel.\n\n"
-        "{otherwise} You can also call us on {phone}."
+        "{otherwise} You can also call us at {phone}."
     ),
     placeholders=APPOINTMENT_PLACEHOLDERS
     | {

@@ -1,4 +1,4 @@
-"""Notifications to the team: an appointment of today was booked, moved or cancelled."""
+"""Notifications to the team: an appointment of today was booked, moved or canceled."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -33,9 +33,9 @@ from clinic.lib.dates import clock, date_format
 EventKind = AppointmentEvent.Kind
 EVENT_SENTENCES: dict[str, StrOrPromise] = {
     EventKind.BOOKED: _("A new appointment for today has been booked."),
-    EventKind.RESTORED: _("A cancelled appointment of today is booked again."),
+    EventKind.RESTORED: _("A canceled appointment of today is booked again."),
     EventKind.MOVED: _("An appointment that concerns today has moved."),
-    EventKind.CANCELLED: _("An appointment of today has been cancelled."),
+    EventKind.CANCELLED: _("An appointment of today has been canceled."),
 }
 
 

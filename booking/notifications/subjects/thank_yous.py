@@ -89,7 +89,7 @@ THANK_YOU = NotificationKind(
     subject=_("Thank you for coming"),
     body=_(
         "Dear {patient},\n\nThank you for coming to us. We hope you feel well.\n\n"
-        "If you would like to come again, you can book online at any time, or call us on "
+        "If you would like to come again, you can book online at any time, or call us at "
         "{phone}."
     ),
     placeholders={

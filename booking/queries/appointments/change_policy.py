@@ -128,9 +128,9 @@ def free_change_deadline(start: datetime, clinic: ClinicProfile) -> datetime:
 def _refusal_by_state(
     appointment: Appointment, now: datetime, *, by_staff: bool
 ) -> ChangeNotAllowed | None:
-    """Return why an appointment that is cancelled, over or begun cannot be changed, or None."""
+    """Return why an appointment that is canceled, over or begun cannot be changed, or None."""
     if appointment.status == Status.CANCELLED:
-        return ChangeNotAllowed(_("This appointment has been cancelled."), status=HTTP_GONE)
+        return ChangeNotAllowed(_("This appointment has been canceled."), status=HTTP_GONE)
     if appointment.status not in CHANGEABLE_STATUSES:
         return ChangeNotAllowed(_("This appointment is over."), status=HTTP_GONE)
     if by_staff:
@@ -164,9 +164,9 @@ def _too_late(
     hours = clinic.cancellation_hours
     message = ngettext(
         "It is less than %(hours)d hour until your appointment, too short to change it online. "
-        "Please call us on %(phone)s, and we will find a way together.",
+        "Please call us at %(phone)s, and we will find a way together.",
         "It is less than %(hours)d hours until your appointment, too short to change it online. "
-        "Please call us on %(phone)s, and we will find a way together.",
+        "Please call us at %(phone)s, and we will find a way together.",
         hours,
     )
     return ChangeNotAllowed(message % {"hours": hours, "phone": clinic.phone})
@@ -177,20 +177,20 @@ def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> ChangeN
     if appointment.patient_move_count < max_moves:
         return None
     if max_moves == 0:
-        message = _("To move your appointment, please call us on %(phone)s.")
+        message = _("To move your appointment, please call us at %(phone)s.")
     else:
         message = ngettext(
-            "You have moved this appointment once already. For another time please call us on "
+            "You have moved this appointment once already. For another time please call us at "
             "%(phone)s.",
             "You have moved this appointment %(most)d times already. For another time please "
-            "call us on %(phone)s.",
+            "call us at %(phone)s.",
             max_moves,
         )
     return ChangeNotAllowed(message % {"most": max_moves, "phone": clinic.phone})
 
 
 def _cancelled_by_clinic(appointment: Appointment) -> bool:
-    """Return whether the clinic cancelled it, or the history does not tell."""
+    """Return whether the clinic canceled it, or the history does not tell."""
     if appointment.status != Status.CANCELLED:
         return False
     cancelled = appointment.events.filter(kind=AppointmentEvent.Kind.CANCELLED).last()
@@ -200,7 +200,7 @@ def _cancelled_by_clinic(appointment: Appointment) -> bool:
 def _undo_until(appointment: Appointment, *, any_time: bool, never: bool) -> datetime | None:
     """Return until when the cancellation can be undone, or None.
 
-    `any_time` is for staff; `never` for patients whose appointment the clinic cancelled.
+    `any_time` is for staff; `never` for patients whose appointment the clinic canceled.
     """
     if appointment.status != Status.CANCELLED or appointment.cancelled_at is None:
         return None
@@ -236,11 +236,11 @@ def _not_undoable(
     appointment: Appointment, clinic: ClinicProfile, now: datetime, until: datetime | None
 ) -> ChangeNotAllowed | None:
     if appointment.status != Status.CANCELLED:
-        return ChangeNotAllowed(_("This appointment is not cancelled."))
+        return ChangeNotAllowed(_("This appointment is not canceled."))
     if until is not None and now < until:
         return None
     message = _(
-        "This cancellation can no longer be undone here. You can book another time, or call us on "
+        "This cancellation can no longer be undone here. You can book another time, or call us at "
         "%(phone)s."
     )
     return ChangeNotAllowed(message % {"phone": clinic.phone}, status=HTTP_GONE)

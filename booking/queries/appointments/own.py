@@ -23,7 +23,7 @@ EXPECTED = (Status.BOOKED, Status.ARRIVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Favourite:
+class Favorite:
     """A treatment, length and therapist that a patient has booked several times."""
 
     option: Option
@@ -48,7 +48,7 @@ class OwnAppointments:
     cancelled: Sequence[Appointment]
     latest: Sequence[Appointment]
     has_more: bool
-    favourites: Sequence[Favourite]
+    favorites: Sequence[Favorite]
     again: Appointment | None
     may_claim: bool
 
@@ -94,7 +94,7 @@ def load_own_appointments(
         cancelled=[row for row in past if _was_just_cancelled(row, now)],
         latest=past[:MAX_LATEST],
         has_more=len(past) > MAX_LATEST,
-        favourites=_favourites(kept),
+        favorites=_favorites(kept),
         again=next((row for row in kept if row.starts_at <= now), kept[0] if kept else None),
         may_claim=getattr(rows[0], "may_claim", False) if rows else claimable.exists(),
     )
@@ -106,11 +106,11 @@ def _was_just_cancelled(row: Appointment, now: datetime) -> bool:
     return row.cancelled_at > now - CANCELLATION_UNDO_PERIOD
 
 
-def _favourites(rows: Sequence[Appointment]) -> list[Favourite]:
+def _favorites(rows: Sequence[Appointment]) -> list[Favorite]:
     counted = Counter((row.option_id, row.therapist_id) for row in rows)
     newest = {(row.option_id, row.therapist_id): row for row in reversed(rows)}
     return [
-        Favourite(newest[key].option, newest[key].therapist, times)
+        Favorite(newest[key].option, newest[key].therapist, times)
         for key, times in counted.most_common(MAX_FAVOURITES)
         if times >= MIN_TIMES
     ]

@@ -1,6 +1,6 @@
 """Which patients may be the same person: the one rule of phone booking, record, merge and import.
 
-Three things are compared, each normalised first:
+Three things are compared, each normalized first:
 
 * the name: without accents, apostrophes, capitals and surplus spaces; a hyphen is a space,
 * the e-mail address: without accents, apostrophes and capitals,
@@ -31,7 +31,7 @@ MAX_LOOK_ALIKES = 8
 
 @dataclass(frozen=True, slots=True)
 class IdentityKeys:
-    """The normalised values by which two people are compared; empty if there is no value."""
+    """The normalized values by which two people are compared; empty if there is no value."""
 
     name: str
     email: str
@@ -52,7 +52,7 @@ class IdentityKeys:
     def as_q(self) -> Q:
         """The filter on patients that `looks_like` describes.
 
-        `Patient.search_text` holds name, e-mail and digits, normalised, with spaces between.
+        `Patient.search_text` holds name, e-mail and digits, normalized, with spaces between.
         """
         look_alikes = Q(pk__in=())
         if self.name:

@@ -18,7 +18,7 @@ ATTENDED_STATUSES = (Status.ARRIVED, Status.COMPLETED)
 
 @dataclass(frozen=True, slots=True)
 class VisitCounts:
-    """How often a patient attended, missed or cancelled, and the first and last visit."""
+    """How often a patient attended, missed or canceled, and the first and last visit."""
 
     attended: int
     missed: int

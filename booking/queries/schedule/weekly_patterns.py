@@ -32,7 +32,7 @@ class PatternPeriod:
 def pattern_periods(therapist: int) -> list[PatternPeriod]:
     """Return a therapist's periods in order, without gaps; at least one. One query.
 
-    Neighbouring periods have different patterns.
+    Neighboring periods have different patterns.
     """
     rows = list(WeeklyHours.objects.filter(therapist=therapist).order_by("weekday", "starts"))
     periods: list[PatternPeriod] = []

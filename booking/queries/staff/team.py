@@ -24,12 +24,12 @@ class OfferedOptions:
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """An active therapist with the treatments that can be booked, in catalogue order."""
+    """An active therapist with the treatments that can be booked, in catalog order."""
 
     therapist: Therapist
     offered: tuple[OfferedOptions, ...]
     portrait_color: int
-    """The number of one of four portrait colours, 1 to 4."""
+    """The number of one of four portrait colors, 1 to 4."""
 
     @property
     def initials(self) -> str:

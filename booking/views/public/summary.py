@@ -125,7 +125,7 @@ def status_label(appointment: Appointment) -> str:
         Status.BOOKED: _("Booked"),
         Status.ARRIVED: _("You are here"),
         Status.COMPLETED: _("Completed"),
-        Status.CANCELLED: _("Cancelled"),
+        Status.CANCELLED: _("Canceled"),
         Status.NO_SHOW: _("Missed"),
     }[Status(appointment.status)]
 

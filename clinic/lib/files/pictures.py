@@ -1,6 +1,6 @@
 """Convert uploaded pictures to WebP files of our own.
 
-Uploads are recognised by their content, never by their name, and are not stored: only the pixels
+Uploads are recognized by their content, never by their name, and are not stored: only the pixels
 are copied, so that metadata (such as a location), scripts and embedded files are lost.
 """
 

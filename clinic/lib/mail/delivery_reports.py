@@ -2,7 +2,7 @@
 
 A delivery status notification (RFC 3464) says for each recipient what happened (Action), and why:
 an enhanced status code (RFC 3463) in Status, and often a more exact one in Diagnostic-Code, the
-reply of the server that refused it. Other formats are recognised by flufl.bounce; then the words
+reply of the server that refused it. Other formats are recognized by flufl.bounce; then the words
 of the report are all there is to judge by.
 
 | status | words | failure |

@@ -1,6 +1,6 @@
 """Cleaning HTML by an allowlist, so that it is safe to show.
 
-The result is also normalised: tag names in lower case, attributes in double quotes, every element
+The result is also normalized: tag names in lower case, attributes in double quotes, every element
 closed. So an element such as <cite data-source="..."></cite> can be found by a regular expression.
 """
 

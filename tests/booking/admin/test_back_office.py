@@ -206,7 +206,7 @@ def test_an_appointment_is_read_only_and_its_buttons_call_the_actions(
     assert "Nov. 24, 2026, 10 a.m." in page  # by the clinic's clock
     assert owner.post(f"{address}/change/", {"status": "completed"}).status_code == 405
     assert owner.get(f"{address}/cancel/").status_code == 405
-    assert "Cancelled. The patient is told." in text(owner.post(f"{address}/cancel/", follow=True))
+    assert "Canceled. The patient is told." in text(owner.post(f"{address}/cancel/", follow=True))
     assert Appointment.objects.get().status == Status.CANCELLED
     assert Appointment.objects.get().notifications.filter(kind="cancelled").count() == 1
     assert "Booked again" in text(owner.post(f"{address}/restore/", follow=True))

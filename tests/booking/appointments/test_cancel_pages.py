@@ -88,7 +88,7 @@ def test_cancelling_needs_no_reason_and_says_that_it_is_done(
 
     assert (response.status_code, response["Location"]) == (303, address(appointment))
     assert Appointment.objects.get().status == Status.CANCELLED
-    assert "Your appointment has been cancelled. It costs you nothing." in text
+    assert "Your appointment has been canceled. It costs you nothing." in text
     assert "Until 12:10 pm you can take the cancellation back" in text
     assert "How to prepare" not in text
 
@@ -153,7 +153,7 @@ def test_inside_the_window_a_phone_number_replaces_the_button(
     ):
         document = assert_valid(response.content.decode())
         assert response.status_code == 409
-        assert "Please call us on 312-555-0100" in text_of(document)
+        assert "Please call us at 312-555-0100" in text_of(document)
     document = assert_valid(client.get(address(appointment)).content.decode())
     assert "It is less than 24 hours until your appointment" in text_of(document)
     assert address(appointment, "cancel") not in attribute(document, "a", "href")

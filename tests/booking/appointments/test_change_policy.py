@@ -52,7 +52,7 @@ def test_inside_the_window_the_reason_names_the_phone_number(
     assert possible(policy) == ["confirm"]
     assert policy.refusal_text == (
         "It is less than 24 hours until your appointment, too short to change it online. "
-        "Please call us on 312-555-0100, and we will find a way together."
+        "Please call us at 312-555-0100, and we will find a way together."
     )
 
 
@@ -107,7 +107,7 @@ def test_after_three_moves_only_cancelling_is_allowed(
 
     assert possible(policy) == ["cancel", "confirm"]
     assert policy.refusal_text == (
-        "You have moved this appointment 3 times already. For another time please call us on "
+        "You have moved this appointment 3 times already. For another time please call us at "
         "312-555-0100."
     )
 
@@ -115,8 +115,8 @@ def test_after_three_moves_only_cancelling_is_allowed(
 @pytest.mark.parametrize(
     ("most", "sentence"),
     [
-        (0, "To move your appointment, please call us on 312-555-0100."),
-        (1, "You have moved this appointment once already. For another time please call us on "
+        (0, "To move your appointment, please call us at 312-555-0100."),
+        (1, "You have moved this appointment once already. For another time please call us at "
             "312-555-0100."),
     ],
 )  # fmt: skip
@@ -137,7 +137,7 @@ def test_a_fresh_cancellation_can_be_undone_for_ten_minutes(
 
     assert possible(fresh) == ["undo"]
     assert fresh.undo_until == frozen_clock + 10 * MINUTE
-    assert fresh.refusal_text == "This appointment has been cancelled."
+    assert fresh.refusal_text == "This appointment has been canceled."
     assert possible(late) == []
 
 

@@ -227,7 +227,7 @@ def test_inside_the_window_the_page_says_whom_to_call(
     for response in (look(client, appointment, page), move(client, appointment, on(27, 14))):
         document = assert_valid(response.content.decode())
         assert response.status_code == 409
-        assert "Please call us on 312-555-0100" in text_of(document)
+        assert "Please call us at 312-555-0100" in text_of(document)
         assert "tel:+13125550100" in attribute(document, "a", "href")
         assert attribute(document, "button", "name", name="start") == []
     assert Appointment.objects.get().starts_at == on(26, 10)
@@ -253,7 +253,7 @@ def test_a_cancelled_appointment_says_so_and_offers_to_undo(
 
     document = assert_valid(response.content.decode())
     assert response.status_code == 410
-    assert "This appointment has been cancelled." in text_of(document)
+    assert "This appointment has been canceled." in text_of(document)
     assert address(appointment, "undo") in attribute(document, "form", "action")
 
 

@@ -110,7 +110,7 @@ def test_at_the_desk_a_walk_in_of_this_morning_is_asked_once(desk: Desk, front: 
         "at": "09:30", "name": "Eva New", "do": "book",
     }  # fmt: skip
     refused = front.post("/desk/book/", typed)
-    assert "or tick that it is a walk-in" in text_of(assert_valid(refused.content.decode()))
+    assert "or check the box “Walk-in”" in text_of(assert_valid(refused.content.decode()))
 
     asked = front.post("/desk/book/", typed | {"walk_in": "on"})
     text = text_of(assert_valid(asked.content.decode()))

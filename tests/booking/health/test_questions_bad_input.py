@@ -68,7 +68,7 @@ def test_a_form_without_any_answer_is_refused(client: Client, url: str) -> None:
     response = say(client, url, none="", q24="diagnosed")
 
     assert response.status_code == 422
-    assert "Please tick what is true for you" in response.content.decode()
+    assert "Please check the boxes that are true for you" in response.content.decode()
 
 
 def test_the_error_summary_links_to_missing_answers(client: Client, url: str) -> None:
@@ -113,8 +113,8 @@ def test_contradictory_answers_count_as_the_more_severe(
 
     assert response.status_code == 303
     assert decrypt_record(row).screening_result.outcome == "ADAPT"
-    assert "We went by what you ticked" in client.get(f"{url}review/").content.decode()
-    assert caplog.text == "", "that somebody ticked something is nothing for a log"
+    assert "We went by the other boxes" in client.get(f"{url}review/").content.decode()
+    assert caplog.text == "", "that somebody checked something is nothing for a log"
 
 
 def test_a_follow_up_counts_even_if_its_question_is_not_ticked(client: Client, url: str) -> None:

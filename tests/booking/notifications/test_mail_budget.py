@@ -75,12 +75,12 @@ def test_a_stranger_gets_three_mails_an_hour_and_then_the_newest_state(
         cancel_and_undo(appointment, by=GUEST)
     cancel_appointment(appointment, by=GUEST)
     deliver_due()
-    assert subjects(server) == ["Booked", "Cancelled", "Booked again"]
+    assert subjects(server) == ["Booked", "Canceled", "Booked again"]
 
     deliver(settings, after=timedelta(minutes=59))
     assert len(server.mails) == 3
     deliver(settings, after=timedelta(minutes=1))
-    assert subjects(server)[3:] == ["Cancelled"]
+    assert subjects(server)[3:] == ["Canceled"]
     assert not Notification.objects.waiting().filter(kind__in=["cancelled", "restored"]).exists()
 
 

@@ -53,7 +53,7 @@ def test_after_an_outage_each_change_is_mailed_once_in_its_latest_state(
         assert sorted(told) == [
             ("A reminder", ada),  # of Thursday: due on Tuesday at ten
             ("Booked", ada),
-            ("Cancelled", ada),
+            ("Canceled", ada),
             ("New time", ada),
         ]
         states = dict(

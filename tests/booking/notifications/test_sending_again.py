@@ -147,7 +147,7 @@ def test_each_refusal_to_send_again_has_a_reason(settings: Settings) -> None:
     nowhere = sent(AppointmentFactory(patient__email=""))
     over = sent(AppointmentFactory())
     assert refusal_of(waiting) == "It has not been sent yet. It goes by itself."
-    assert refusal_of(cancelled) == "The appointment is cancelled."
+    assert refusal_of(cancelled) == "The appointment is canceled."
     assert refusal_of(back) == "The appointment is booked."
     assert refusal_of(nowhere) == "We have no e-mail address of theirs."
     settings.CLINIC_CLOCK += timedelta(days=2)
@@ -231,7 +231,7 @@ class TestAtTheDesk:
         desk.post(f"/desk/mail/{row.pk}/again/", {"press": str(PRESS)})
 
         assert (
-            "Not sent again: The appointment is cancelled."
+            "Not sent again: The appointment is canceled."
             in desk.get(f"/desk/mail/{row.pk}/").content.decode()
         )
 

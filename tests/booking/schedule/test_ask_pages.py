@@ -81,7 +81,7 @@ def test_the_link_shows_old_and_new_and_changes_nothing(client: Client, asked: A
     assert "Tom instead of Rosa" in said
     assert "The same time as booked" in said
     assert "please do not come until we have agreed on a time" in said
-    assert "nothing is moved or cancelled without asking you" in said
+    assert "nothing is moved or canceled without asking you" in said
     assert "Take this time Choose another time Cancel the appointment" in said
     assert "See our proposal and answer" in read(client.get(page_of(asked)))
     assert (fresh(asked).sequence, mail.status) == (asked.sequence, "waiting")
@@ -131,7 +131,7 @@ def test_the_mail_says_what_happens_without_an_answer(asked: Appointment) -> Non
     assert mail.subject.startswith("Please answer: your appointment, ")
     assert "With: Tom" in mail.text
     assert "We keep this time for you until Tuesday 24 November" in mail.text
-    assert "nothing is moved or cancelled without asking you" in mail.text
+    assert "nothing is moved or canceled without asking you" in mail.text
     assert f"{page_of(asked)}proposal/" in mail.text
 
 

@@ -76,7 +76,7 @@ def test_each_affected_appointment_is_resolved_as_chosen(
     assert called_off.status == Status.CANCELLED
     assert TimeOff.objects.count() == 1
     assert faults() == []
-    assert "1 appointment moved. 1 appointment cancelled. 1 appointment kept." in read(
+    assert "1 appointment moved. 1 appointment canceled. 1 appointment kept." in read(
         rosa.get(done["Location"])
     )
     assert kept.events.get(kind="kept").user == rosa.get(OFF).wsgi_request.user

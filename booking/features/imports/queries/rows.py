@@ -191,7 +191,7 @@ class ImportLookups:
         option = self.options.get((normalize_text(name), int(minutes)))
         if option is None:
             values = {"name": name, "minutes": minutes}
-            raise CellError(_("%(name)s of %(minutes)s minutes is not in the catalogue.") % values)
+            raise CellError(_("%(name)s of %(minutes)s minutes is not in the catalog.") % values)
         return option
 
 

@@ -6,7 +6,7 @@ the wrong day. What counts:
 
     kept         booked, arrived or completed
     missed       no-shows
-    late         cancelled with less notice than the clinic asks for (cancellation_hours)
-    early        cancelled before that
+    late         canceled with less notice than the clinic asks for (cancellation_hours)
+    early        canceled before that
     income       the prices of what was kept, in the clinic's currency
 """

@@ -1,4 +1,4 @@
-"""Appointments kept, missed and cancelled, by week or month."""
+"""Appointments kept, missed and canceled, by week or month."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -40,7 +40,7 @@ class AttendanceCounts:
 
     @property
     def lost_share(self) -> float | None:
-        """The share that was missed or cancelled late, of all but early cancellations."""
+        """The share that was missed or canceled late, of all but early cancellations."""
         lost = self.missed + self.late
         total = self.kept + lost
         return lost / total if total else None

@@ -73,7 +73,7 @@ def minutes_until(end: str) -> Combinable:
 
 
 def late_cancellation_q(cancellation_hours: int) -> Q:
-    """Match appointments cancelled less than so many hours before their start."""
+    """Match appointments canceled less than so many hours before their start."""
     notice = EpochMinutes("starts_at") - EpochMinutes("cancelled_at")
     return Q(status=Status.CANCELLED, cancelled_at__isnull=False) & Q(
         LessThan(notice, Value(cancellation_hours * 60))

@@ -40,21 +40,21 @@ ReportBuilder = Callable[[ReportPeriod, ClinicProfile], Report]
 
 
 def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
-    """Build the report of appointments kept, missed and cancelled."""
+    """Build the report of appointments kept, missed and canceled."""
     attendance, write = compute_attendance(period, clinic), CellFormatter(clinic.currency)
     now, before = attendance.total, attendance.previous
     labels = period_labels(period)
     series = [
         Series(_("kept"), [counts.kept for counts in attendance.parts]),
         Series(_("missed"), [counts.missed for counts in attendance.parts]),
-        Series(_("cancelled late"), [counts.late for counts in attendance.parts]),
+        Series(_("canceled late"), [counts.late for counts in attendance.parts]),
     ]
     table = ReportTable(
         "appointments",
         _("Appointments"),
         [
             step_column(period), Column(_("Kept")), Column(_("Missed")),
-            Column(_("Cancelled late")), Column(_("Cancelled in time")),
+            Column(_("Canceled late")), Column(_("Canceled in time")),
             Column(_("Lost"), CellType.SHARE), Column(_("Income"), CellType.MONEY),
         ],
         [
@@ -63,11 +63,11 @@ def appointments_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
         ],
         (_("Together"), *attendance_cells(now)),
         _("Late is less than %(hours)s hours before. Lost are missed and late ones, of all that "
-          "were not cancelled in time.") % {"hours": clinic.cancellation_hours},
+          "were not canceled in time.") % {"hours": clinic.cancellation_hours},
     )  # fmt: skip
     return Report(
         _("Appointments"),
-        _("How many were kept, missed and cancelled, and what they brought."),
+        _("How many were kept, missed and canceled, and what they brought."),
         [
             stat_tile(_("Kept"), now.kept, before.kept, CellType.COUNT, write),
             stat_tile(_("Income"), now.income, before.income, CellType.MONEY, write),
@@ -97,7 +97,7 @@ def income_report(period: ReportPeriod, clinic: ClinicProfile) -> Report:
     kept = sum(row.kept for row in income.by_therapist)
     kept_before = sum(row.kept_before for row in income.by_therapist)
     note = _("The prices of appointments that were kept, or are still to come. Missed and "
-             "cancelled ones count nothing.")  # fmt: skip
+             "canceled ones count nothing.")  # fmt: skip
     return Report(
         _("Income"),
         _("Which treatments and which therapists it comes from."),

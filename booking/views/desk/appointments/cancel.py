@@ -56,7 +56,7 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 @require_POST
 @with_appointment
 def restore(request: HttpRequest, appointment: Appointment, _clinic: ClinicProfile) -> HttpResponse:
-    """Restore a cancelled appointment if its time is still free."""
+    """Restore a canceled appointment if its time is still free."""
     try:
         restore_appointment(appointment, by=staff_actor(request))
     except Refusal as refusal:
@@ -78,7 +78,7 @@ def _cancel(request: HttpRequest, appointment: Appointment, form: StaffCancelFor
     )
     is_mailed = form.notifies_patient and bool(appointment.patient and appointment.patient.email)
     message = (
-        _("Cancelled. The patient gets a mail.") if is_mailed else _("Cancelled. No mail is sent.")
+        _("Canceled. The patient gets a mail.") if is_mailed else _("Canceled. No mail is sent.")
     )
     messages.success(request, message)
     return see_other("desk-appointment", appointment.public_id)

@@ -272,7 +272,7 @@ def _result_sentences(made: Counter[ResolutionAction]) -> list[str]:
             "%d appointment moved.", "%d appointments moved.", made[ResolutionAction.MOVE]
         ),
         ResolutionAction.CANCEL: ngettext(
-            "%d appointment cancelled.", "%d appointments cancelled.", made[ResolutionAction.CANCEL]
+            "%d appointment canceled.", "%d appointments canceled.", made[ResolutionAction.CANCEL]
         ),
         ResolutionAction.ASK: ngettext(
             "%d patient is asked.", "%d patients are asked.", made[ResolutionAction.ASK]

@@ -91,7 +91,7 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
             )
         except Refusal as refusal:
             return not_changeable_page(request, appointment, clinic, refusal)
-        messages.success(request, _("Your appointment has been cancelled. It costs you nothing."))
+        messages.success(request, _("Your appointment has been canceled. It costs you nothing."))
         return see_other(appointment_page_url(request, appointment))
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.cancelling is not None:
@@ -111,7 +111,7 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
 @require_POST
 @with_appointment
 def restore(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) -> HttpResponse:
-    """Restore an appointment that was cancelled a short time ago."""
+    """Restore an appointment that was canceled a short time ago."""
     try:
         restore_appointment(appointment, by=visitor_actor(request, appointment))
     except Refusal as refusal:

@@ -62,7 +62,7 @@ def _answer(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
         if form.cleaned_data["answer"] == form.CANCEL:
             cancel_appointment(appointment, by=by)
             messages.success(
-                request, _("Your appointment has been cancelled. It costs you nothing.")
+                request, _("Your appointment has been canceled. It costs you nothing.")
             )
         else:
             take_proposed_time(appointment, by=by)

@@ -214,7 +214,7 @@ def _times(
 def _no_longer_offered(clinic: ClinicProfile) -> ChangeNotAllowed:
     message = _(
         "We have stopped offering this online, so it cannot be moved here. It stays booked as it "
-        "is. For another time please call us on %(phone)s."
+        "is. For another time please call us at %(phone)s."
     )
     return ChangeNotAllowed(message % {"phone": clinic.phone})
 

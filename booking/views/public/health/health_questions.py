@@ -158,7 +158,7 @@ def _answer(step: ScreeningStep) -> HttpResponse:
     except Refusal as refused:
         return health_refusal_page(step.request, step.hold, refused)
     if form.is_contradictory:
-        message = _("You ticked “None of these” and something else. We went by what you ticked.")
+        message = _("You checked “None of these” and other boxes. We went by the other boxes.")
         messages.info(step.request, message)
     return _redirect_to_next_step(step, form.free_texts())
 

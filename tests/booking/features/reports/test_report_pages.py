@@ -89,7 +89,7 @@ def test_a_table_can_be_downloaded(scene: Scene, owner: Client) -> None:
         'attachment; filename="appointments-2026-11-23-2026-11-29.csv"'
     )
     assert read(response) == [
-        ["Week from", "Kept", "Missed", "Cancelled late", "Cancelled in time", "Lost", "Income"],
+        ["Week from", "Kept", "Missed", "Canceled late", "Canceled in time", "Lost", "Income"],
         ["23 Nov 2026", "1", "1", "0", "0", "0.5000", "85.00"],
         ["Together", "1", "1", "0", "0", "0.5000", "85.00"],
     ]
