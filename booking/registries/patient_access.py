@@ -41,6 +41,6 @@ def register(source: Source) -> None:
         _sources.append(source)
 
 
-def lines_of(patient: Patient, now: datetime) -> list[AccessLine]:
+def access_lines(patient: Patient, now: datetime) -> list[AccessLine]:
     """Return the lines of all features about a patient."""
     return [line for source in _sources for line in source(patient, now)]

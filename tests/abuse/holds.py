@@ -1,4 +1,4 @@
-"""The flood of holds: 300 attempts of one network, 1,000 of one address, 30 patients behind it."""
+"""Many holds: 300 attempts of one network, 1,000 of one address, and 30 patients behind it."""
 
 import json
 import time

@@ -1,4 +1,5 @@
-"""The mail bomb: an appointment under a stranger's address, cancelled and restored all the time."""
+"""Many mails: an appointment under a stranger's address is canceled and restored again and
+again."""
 
 import time
 from collections.abc import Iterator

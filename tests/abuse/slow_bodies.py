@@ -1,4 +1,4 @@
-"""Bodies that never come: 20 requests that say a form follows, and then send nothing."""
+"""Requests without their bodies: 20 requests announce a form, and then send nothing."""
 
 import socket
 import tempfile

@@ -17,7 +17,7 @@ MAIL_SECONDS = 120.0
 
 
 class NoJournal:
-    """Writes nothing down: what counts here is what was taken, not each answer."""
+    """A journal that records nothing: the trials count results, not responses."""
 
     def request(self, *_: object) -> None:
         """Forget an answer."""

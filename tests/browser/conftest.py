@@ -29,7 +29,7 @@ from tests.servers.starting import NotStarted
 PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 PATIENCE_MS = 30_000
-"""How long `expect` waits. It costs nothing where all is well, and a busy machine is no fault."""
+"""How long `expect` waits at most, also on a busy machine."""
 DESK_MODULES = {
     f"tests/browser/{file.name}"
     for file in Path(__file__).parent.glob("test_*.py")

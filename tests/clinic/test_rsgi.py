@@ -15,7 +15,7 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 class Visitor:
-    """A connection that sends some chunks, and then nothing more if it is `silent`."""
+    """A connection that sends some chunks, and if it is `silent` never ends."""
 
     def __init__(self, *chunks: bytes, silent: bool = False) -> None:
         self.chunks, self.silent = chunks, silent

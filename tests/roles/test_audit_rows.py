@@ -23,7 +23,7 @@ LOOKS: Mapping[str, str] = {
     "desk/patients/<uuid:public_id>/merge/": "patient",
     "desk/mail/<int:pk>/": "mail",
 }
-"""What a GET of the page records. Pages without an entry here show nobody's record."""
+"""What a GET of each page records. Pages without an entry here show no patient's record."""
 NO_LOOK = {
     "desk/appointments/<uuid:public_id>/status/",  # only POST, as all of these
     "desk/appointments/<uuid:public_id>/restore/",

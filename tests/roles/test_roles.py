@@ -36,7 +36,7 @@ AS_SUPERUSER = ("HEAD",)
 """A superuser may do what the owner may, who tries GET and POST: here GET without the body."""
 OTHERS = tuple(method for method in METHODS if method not in MAIN)
 SEEN_BY_ALL = {"", "book/", "accounts/login/", "articles/"}
-"""Public pages that a deactivated user tries."""
+"""Public pages that a deactivated user requests."""
 CHANGES = re.compile(r"^(INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"")
 MAY_NOTE = {
     "django_session", "booking_usersession", "mfa_authenticator", "booking_auditentry",

@@ -30,7 +30,7 @@ def create_feed(owner: Therapist | Patient) -> str:
             token_hash=hash_token(token),
             created_at=clock.now(),
         )
-        record_audit(Action.CREATED, _feed_of(owner))
+        record_audit(Action.CREATED, _feed_object(owner))
     return token
 
 
@@ -38,7 +38,7 @@ def revoke_feeds(owner: Therapist | Patient) -> int:
     """Revoke all calendar feeds of a therapist or patient. Returns how many."""
     number: int = owner.feeds.filter(revoked_at=None).update(revoked_at=clock.now())
     if number:
-        record_audit(Action.REVOKED, _feed_of(owner))
+        record_audit(Action.REVOKED, _feed_object(owner))
     return number
 
 
@@ -54,7 +54,7 @@ def delete_revoked_feeds(now: datetime) -> int:
     return CalendarFeed.objects.filter(revoked_at__lt=now - REVOKED_FEED_KEPT_FOR).delete()[0]
 
 
-def _feed_of(owner: Therapist | Patient) -> AuditObject:
+def _feed_object(owner: Therapist | Patient) -> AuditObject:
     if isinstance(owner, Therapist):
         return AuditObject(ObjectType.CALENDAR_FEED, affected_user=owner.user)
     return AuditObject(ObjectType.CALENDAR_FEED, owner.public_id, owner.pk, owner.email)

@@ -160,13 +160,13 @@ def _find_waiting(notification: Notification, now: datetime) -> MoveProposal | N
     """Return the proposal of a notification if the patient can still answer it."""
     proposals = MoveProposal.objects.open().filter(appointment=notification.appointment_id)
     proposal = proposals.select_related("appointment", *HELD_PLACE).first()
-    if proposal is None or _proposal_of(notification) != proposal.pk:
+    if proposal is None or _proposal_pk(notification) != proposal.pk:
         return None
     is_upcoming = proposal.appointment.status == Status.BOOKED
     return proposal if is_upcoming and proposal.is_waiting(now) else None
 
 
-def _proposal_of(notification: Notification) -> int:
+def _proposal_pk(notification: Notification) -> int:
     """Return the primary key of the proposal that a notification is about."""
     return int(event_key(notification.key).split(":")[1])
 

@@ -46,7 +46,7 @@ class HistoryLine:
     object_name: str
 
 
-def records_of(patient: Patient) -> QuerySet[Patient, Any]:
+def record_pks(patient: Patient) -> QuerySet[Patient, Any]:
     """Return the primary keys of a patient and of the records merged into it, for a subquery."""
     records = Patient.objects.filter(Q(pk=patient.pk) | Q(merged_into=patient))
     return records.order_by().values("pk")
@@ -97,9 +97,9 @@ def own_lines(patient: Patient, now: datetime) -> list[AccessLine]:
     return lines
 
 
-def history_of(patient: Patient) -> QuerySet[AuditEntry]:
+def audit_entries_of(patient: Patient) -> QuerySet[AuditEntry]:
     """Return the audit entries about a patient's record or account, the newest first."""
-    about = Q(patient_pk__in=records_of(patient))
+    about = Q(patient_pk__in=record_pks(patient))
     if patient.user_id is not None:
         about |= Q(affected_user=patient.user_id)
     rows = AuditEntry.objects.filter(about).select_related("user__therapist", "user__patient")
@@ -178,6 +178,6 @@ def _treating_users(patient: Patient, users: Iterable[User], now: datetime) -> s
 
 def _last_reads(patient: Patient) -> dict[int, datetime]:
     """Return when each user last read the patient's data, by primary key. Two queries."""
-    entries = AuditEntry.objects.filter(patient_pk__in=records_of(patient), action__in=READS)
+    entries = AuditEntry.objects.filter(patient_pk__in=record_pks(patient), action__in=READS)
     rows = entries.order_by().values("user").annotate(last=Max("at"))
     return {row["user"]: row["last"] for row in rows if row["user"] is not None}

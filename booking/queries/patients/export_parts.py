@@ -36,7 +36,7 @@ from booking.models import (
     UserSession,
 )
 from booking.queries.health.status import readable_record
-from booking.queries.patients.access_overview import history_lines, history_of
+from booking.queries.patients.access_overview import audit_entries_of, history_lines
 from booking.queries.patients.devices import passkeys_of
 from booking.registries import patient_export
 from booking.registries.patient_export import EmailPart, ExportPart
@@ -273,7 +273,7 @@ def _erasure_requests(patient: Patient) -> Iterator[Row]:
 
 
 def _history(patient: Patient) -> Iterator[Row]:
-    for line in history_lines(history_of(patient), patient):
+    for line in history_lines(audit_entries_of(patient), patient):
         yield {
             "when": line.at,
             "who": str(line.who),

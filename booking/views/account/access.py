@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking.actions.patients.end_links import end_own_links
 from booking.queries.patients.access_overview import (
+    audit_entries_of,
     history_lines,
-    history_of,
     own_lines,
     staff_with_access,
 )
@@ -29,10 +29,10 @@ PAGE_SIZE = 30
 def access(request: HttpRequest) -> HttpResponse:
     """GET /me/access/?page=2: who and what can read the patient's data, and who has read it."""
     patient, now = own_record(request), clock.now()
-    page = Paginator(history_of(patient), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(audit_entries_of(patient), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "staff": staff_with_access(patient, now),
-        "others": patient_access.lines_of(patient, now),
+        "others": patient_access.access_lines(patient, now),
         "links": own_lines(patient, now),
         "has_feed": active_feed(patient) is not None,
         "devices": sessions_of(signed_in_user(request), now),

@@ -31,7 +31,7 @@ def owner() -> User:
 
 
 def signed_in_a_while_ago(user: User) -> Client:
-    """Six minutes ago, with password and second factor."""
+    """Return a browser that signed in six minutes ago, with password and second factor."""
     client = browser_of(user)
     session = client.session
     for record in session["account_authentication_methods"]:

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.postgresql
 
 
 def answered(patient: Patient, *answers: str, days_ago: int = 30, **values: Any) -> Screening:
-    """Answers to all questions for a past visit."""
+    """Return answers to all questions for a past visit."""
     when = clock.now() - timedelta(days=days_ago)
     visit = make.AppointmentFactory(patient=patient, status="completed", starts_at=when)
     return make.ScreeningFactory(
@@ -136,7 +136,7 @@ def test_whoever_has_no_answers_is_asked_everything_first(scene: Scene, ana: Sig
 def test_what_was_answered_before_is_ticked_when_something_changed(
     scene: Scene, ana: SignedIn
 ) -> None:
-    """But neither "None of these" nor what is true of the day itself."""
+    """Except "None of these", and the questions about the day itself."""
     answered(ana.patient, "q9/aspirin", "q2/one-leg")
     questions = hold(ana.browser, scene).replace("/me/book/", "/book/hold/") + "questions/"
     page = parse(ana.browser.get(questions).content.decode())

@@ -109,7 +109,7 @@ def test_a_room_has_a_lane_with_all_its_appointments(desk: Desk) -> None:
 
 
 def switch_off(row: Therapist | Room) -> None:
-    """Set it inactive without a word, as a direct change of the database does."""
+    """Set it inactive in the database, not by the action that resolves its appointments."""
     type(row)._default_manager.filter(pk=row.pk).update(is_active=False)
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 TONIGHT = on(23, 18, 30)
 """After closing time, and sooner than patients can book."""
 THIS_MORNING = on(23, 8)
-"""Before opening time, and over: it is noon."""
+"""Before opening time, and in the past: the clock shows noon."""
 
 
 @pytest.fixture(autouse=True)

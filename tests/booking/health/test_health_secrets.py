@@ -146,7 +146,8 @@ def store(row: Screening | MedicalClearance, value: str) -> None:
 
 
 def assert_unreadable(appointment: Appointment) -> None:
-    """They do not open, nothing is booked by them, and nobody gets an error."""
+    """Assert that the answers are unreadable, that nothing can be booked with them, and that no
+    page fails."""
     status = health_status_of(appointment, clock.now())
 
     assert (status.record, status.is_unreadable) == (None, True)
@@ -182,7 +183,7 @@ def test_a_tampered_outcome_is_rejected() -> None:
 
 
 def test_earlier_answers_that_do_not_open_do_not_count_as_none() -> None:
-    """Nor do they keep staff from booking again: the questions are asked on arrival."""
+    """Staff can still book: the questions are asked on arrival."""
     row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
     store(row, "v1.00000000.AAAA")
     later = AppointmentFactory(patient=row.patient, starts_at=on(26, 10))
@@ -236,7 +237,7 @@ REFUSED = {
 def test_neither_log_nor_cookie_tells_what_was_answered(
     client: Client, caplog: pytest.LogCaptureFixture, said: str
 ) -> None:
-    """Whoever goes past the questions to the booking is shown them again, and that is all."""
+    """A visitor who skips the questions is shown them again, without a reason."""
     question, code = said.split("/")
     url = hold_url(client, make_weekday_clinic(), on(24, 10))
     client.post(url, ANA)

@@ -40,7 +40,7 @@ ASPIRIN = {"none": "", "q9": "on", "q9-more": "aspirin"}
 
 @dataclass(frozen=True)
 class HeldTime:
-    """A time that a guest holds, with the details filled in, and the cookies of the guest."""
+    """A guest's hold with personal details, and the cookies of their browser."""
 
     scene: Scene
     url: str

@@ -35,7 +35,7 @@ AHEAD = timedelta(days=9)
 
 
 def leave_everything_behind(now: datetime) -> None:
-    """Lease, hold and put off, as a worker and a browser do at this instant."""
+    """Create a lease, a hold and a pause at this instant, as a worker and a browser do."""
     NotificationFactory(created_at=now)
     assert Queue().lease_next() is not None
     NotificationFactory(created_at=now)

@@ -1,4 +1,5 @@
-"""Acting for a patient: every action asks again, and history and audit trail show both people."""
+"""Acting for a patient: every action checks the grant again; history and audit trail name both
+people."""
 
 from collections.abc import Callable
 from datetime import date

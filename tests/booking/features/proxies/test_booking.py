@@ -1,4 +1,4 @@
-"""Somebody who acts for a patient books, looks and changes in the account, and learns no more."""
+"""A proxy books, reads and changes in the account within the grant."""
 
 import re
 from datetime import timedelta
@@ -31,7 +31,7 @@ def scene() -> Scene:
 
 @pytest.fixture
 def ben(scene: Scene) -> Person:
-    """A patient whose answers of last time can be renewed."""
+    """A patient whose latest answers can be renewed."""
     ben = person("Ben")
     when = clock.now() - timedelta(days=30)
     visit = AppointmentFactory(patient=ben.patient, status="completed", starts_at=when)

@@ -1,4 +1,4 @@
-"""Mails about an appointment to those who act for its patient, and to nobody else."""
+"""Copies of mails about appointments go to proxies of the patient, and to nobody else."""
 
 from datetime import date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The desk: who acts for a patient, what has to be looked at, and the ages."""
+"""The desk's pages about grants: who acts for a patient, reviews and requests, ages of review."""
 
 from datetime import date
 

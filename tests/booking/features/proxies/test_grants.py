@@ -1,4 +1,4 @@
-"""Grants: made by those who may, changed by a new one, ended at once by either side."""
+"""Grants: who may make them, replace them and end them."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""When a child grows up, staff look again; nothing is cut off by itself."""
+"""Staff review parents' grants as children grow up; no grant ends by itself."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A hold and the answers given for it stay with the person for whom the time was taken."""
+"""A hold and its answers stay with the patient for whom the time was taken."""
 
 import re
 from datetime import timedelta

@@ -89,7 +89,7 @@ def field_of(name: str) -> EncryptedTextField:
 
 
 def assert_unreadable(row: Appointment, name: str) -> None:
-    """A sentence, or nothing, stands in its place."""
+    """Assert that the field reads as its replacement text, or as empty."""
     value = getattr(fresh(row), name)
     assert value == field_of(name).if_unreadable
     assert isinstance(value, UnreadableText)
