@@ -6,12 +6,14 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from booking.models import Therapist
 from clinic.lib.dates.date_format import format_time
 from clinic.lib.text.json_ld import to_script_tag
 from tests.clinic.open_clinic import EVERY_PAGE, open_clinic
-from tests.html import BASE_URL, assert_valid, structured_data, text_of
+from tests.factories import ArticleFactory
+from tests.html import BASE_URL, assert_valid, parse, structured_data, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -60,6 +62,21 @@ def test_the_business_data_match_the_page(client: Client, path: str) -> None:
     assert "United States" in text
     for value in address.values():
         assert value in text or value == "PostalAddress"
+
+
+def test_the_identifier_of_the_clinic_stays_when_the_site_moves(
+    client: Client, settings: Settings
+) -> None:
+    open_clinic()
+    article_row = ArticleFactory()
+    settings.BASE_URL = "https://new.example"
+    business, article = (
+        structured_data(parse(client.get(path).content.decode()))[0]
+        for path in ("/", f"/articles/{article_row.slug}/")
+    )
+
+    assert business["url"] == "https://new.example/"
+    assert {business["@id"], article["publisher"]["@id"]} == {CLINIC["@id"]}
 
 
 def test_the_opening_hours_match_the_table(client: Client) -> None:

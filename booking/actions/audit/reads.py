@@ -1,7 +1,7 @@
 """Record what staff read of a patient: each record, appointment or mail once an hour.
 
-Lists (Today, the calendar, search results) are not recorded: they show who comes when. But a note
-that Today shows counts as a look at its appointment. Health data is recorded by
+Lists (Today, the calendar, search results) are not recorded: they show who comes when. But showing
+a note on Today counts as reading its appointment. Health data is recorded by
 booking.actions.health.audit_trail.
 """
 
