@@ -107,6 +107,8 @@ def browser() -> Iterator[Browser]:
         )
         if shift := shift_seconds(os.environ):
             _shift_clock_of_pages(launched, shift)
+        if latency := int(os.environ.get("SLOW_NETWORK_MS", "0")):
+            _slow_network(launched, latency)
         yield launched
         launched.close()
 
@@ -119,6 +121,27 @@ def _shift_clock_of_pages(browser: Browser, seconds: int) -> None:
     def new_context(**options: Any) -> BrowserContext:
         context = make(**options)
         context.add_init_script(script)
+        return context
+
+    browser.new_context = new_context  # type: ignore[method-assign]
+
+
+def _slow_network(browser: Browser, latency_ms: int) -> None:
+    """Let each answer come later: a test that does not wait for a page or its script then fails."""
+    make = browser.new_context
+    conditions = {
+        "offline": False, "latency": latency_ms, "downloadThroughput": -1, "uploadThroughput": -1,
+    }  # fmt: skip
+
+    def new_context(**options: Any) -> BrowserContext:
+        context = make(**options)
+
+        def slow_down(page: Page) -> None:
+            devtools = context.new_cdp_session(page)
+            devtools.send("Network.enable")
+            devtools.send("Network.emulateNetworkConditions", conditions)
+
+        context.on("page", slow_down)
         return context
 
     browser.new_context = new_context  # type: ignore[method-assign]
