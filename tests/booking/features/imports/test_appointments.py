@@ -85,8 +85,8 @@ def test_lines_outside_working_hours_need_the_override(scene: Scene, owner: Clie
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ({"treatment": "Reiki"}, "Reiki of 60 minutes is not in the catalogue."),
-        ({"minutes": "61"}, "Swedish massage of 61 minutes is not in the catalogue."),
+        ({"treatment": "Reiki"}, "Reiki of 60 minutes is not in the catalog."),
+        ({"minutes": "61"}, "Swedish massage of 61 minutes is not in the catalog."),
         ({"minutes": "sixty"}, "minutes must be a number"),
         ({"minutes": "\u0666\u0660"}, "minutes must be a number"),
         ({"minutes": "9" * 900}, "minutes must be a number"),
