@@ -133,7 +133,7 @@ class TestTheList:
 
         NotificationFactory(appointment=AppointmentFactory())
         few = queries()
-        for _ in range(30):  # each of another patient, whom its line names
+        for _ in range(30):  # each about another appointment, as most mails are
             NotificationFactory(appointment=AppointmentFactory())
         page = desk.get(MAIL).content.decode()
 
