@@ -17,7 +17,7 @@ from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 from clinic.lib.http.anonymous_cache import cache_anonymously
 from clinic.lib.http.proxies import network_of, rate_limit_address
-from clinic.lib.rate_limit import RateLimit, count_in_cache, hit
+from clinic.lib.rate_limit import RateLimit, count_in_cache, count_use
 
 PAGE_SIZE = 24
 CORRECTION_LIMIT = RateLimit("search", most=40)
@@ -88,12 +88,12 @@ def _search_page(request: HttpRequest, query: str) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, "articles/search.html", context, status=422)
-    results = search_articles(query, now, before_correcting=partial(_hit_search_limits, request))
+    results = search_articles(query, now, before_correcting=partial(_count_correction, request))
     return render(request, "articles/search.html", context | {"results": results})
 
 
-def _hit_search_limits(request: HttpRequest) -> None:
+def _count_correction(request: HttpRequest) -> None:
     """Count a search that needs corrections. Raises RateLimitExceeded."""
     address = rate_limit_address(request)
-    hit(CORRECTION_LIMIT, address, count=count_in_cache)
-    hit(CORRECTION_PER_NETWORK_LIMIT, network_of(address), count=count_in_cache)
+    count_use(CORRECTION_LIMIT, address, count=count_in_cache)
+    count_use(CORRECTION_PER_NETWORK_LIMIT, network_of(address), count=count_in_cache)

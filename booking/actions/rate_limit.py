@@ -15,8 +15,8 @@ __all__ = [
     "HOLD_LIMIT",
     "HOLD_PER_MAILBOX_LIMIT",
     "RateLimit",
-    "hit",
-    "hit_for_actor",
+    "count_use",
+    "count_use_by_actor",
 ]
 
 # Thirty patients behind one address, each trying a few times, get through in ten minutes.
@@ -28,11 +28,11 @@ BOOKING_LIMIT = RateLimit("book", most=60)
 BOOKING_PER_EMAIL_LIMIT = RateLimit("book-email", most=10, minutes=60)
 
 
-def hit(limit: RateLimit, key: str) -> None:
+def count_use(limit: RateLimit, key: str) -> None:
     """Count one use of a key, such as an e-mail. Raises RateLimitExceeded beyond the limit."""
-    rate_limit.hit(limit, key, count=RateLimitCounter.objects.add)
+    rate_limit.count_use(limit, key, count=RateLimitCounter.objects.add)
 
 
-def hit_for_actor(limit: RateLimit, by: Actor) -> None:
+def count_use_by_actor(limit: RateLimit, by: Actor) -> None:
     """Count one use by a network address. Staff and the system have none and are not counted."""
-    hit(limit, by.ip_address)
+    count_use(limit, by.ip_address)

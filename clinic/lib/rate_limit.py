@@ -17,7 +17,7 @@ from clinic.lib.dates import clock
 CACHED_COUNT_SECONDS = 2 * 60 * 60
 """How long `count_in_cache` keeps a count: longer than any window."""
 
-CountHit = Callable[[str, datetime], int]
+CountUse = Callable[[str, datetime], int]
 """Adds one to the count of a key in the window that begins at an instant; returns the count."""
 
 
@@ -31,15 +31,15 @@ class RateLimitExceeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `most` hits in a window of `minutes` minutes."""
+    """At most `most` uses in a window of `minutes` minutes."""
 
     name: str
     most: int
     minutes: int = 10
 
 
-def hit(limit: RateLimit, key: str, *, count: CountHit) -> None:
-    """Count one hit of a key, such as a network or e-mail address; a blank key is not counted.
+def count_use(limit: RateLimit, key: str, *, count: CountUse) -> None:
+    """Count one use of a key, such as a network or e-mail address; a blank key is not counted.
 
     Raises RateLimitExceeded if there are more than the limit allows in the current window.
     """
@@ -57,7 +57,7 @@ def count_in_cache(key: str, window: datetime) -> int:
 
     Nothing is written to the database. Without a shared cache each process counts on its own.
     """
-    name = f"hits:{key}:{int(window.timestamp())}"
+    name = f"uses:{key}:{int(window.timestamp())}"
     cache.add(name, 0, CACHED_COUNT_SECONDS)
     try:
         return int(cache.incr(name))

@@ -6,14 +6,14 @@ from django.db.models import F
 from articles.actions.actor import Actor
 from articles.models import Article, HelpfulCount
 from booking.models import RateLimitCounter
-from clinic.lib.rate_limit import RateLimit, hit
+from clinic.lib.rate_limit import RateLimit, count_use
 
 HELPFUL_VOTE_LIMIT = RateLimit("helpful", most=20)
 
 
 def record_helpful_vote(article: Article, helpful: bool, *, by: Actor) -> None:
     """Count one vote. Raises TooMany when the rate limit is reached."""
-    hit(HELPFUL_VOTE_LIMIT, by.ip_address, count=RateLimitCounter.objects.add)
+    count_use(HELPFUL_VOTE_LIMIT, by.ip_address, count=RateLimitCounter.objects.add)
     field = "yes" if helpful else "no"
     with transaction.atomic():
         HelpfulCount.objects.get_or_create(article=article)

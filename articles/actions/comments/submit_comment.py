@@ -9,7 +9,7 @@ from articles.queries.comments import is_sender_blocked
 from booking.models import RateLimitCounter
 from booking.notifications.subjects.urgent_texts import notify_urgent_text
 from clinic.lib.dates import clock
-from clinic.lib.rate_limit import RateLimit, hit
+from clinic.lib.rate_limit import RateLimit, count_use
 from clinic.lib.text.despair import mentions_despair
 
 COMMENT_LIMIT_PER_ADDRESS = RateLimit("comment", most=5, minutes=60)
@@ -23,8 +23,8 @@ def submit_comment(article: Article, *, name: str, email: str, text: str, by: Ac
 
     Raises CommentsClosed, or TooMany when a rate limit is reached.
     """
-    hit(COMMENT_LIMIT_PER_ADDRESS, by.ip_address, count=RateLimitCounter.objects.add)
-    hit(COMMENT_LIMIT_PER_SENDER, email, count=RateLimitCounter.objects.add)
+    count_use(COMMENT_LIMIT_PER_ADDRESS, by.ip_address, count=RateLimitCounter.objects.add)
+    count_use(COMMENT_LIMIT_PER_SENDER, email, count=RateLimitCounter.objects.add)
     with transaction.atomic():
         current = Article.objects.select_for_update().get(pk=article.pk)
         if not current.comments_open:

@@ -2,7 +2,7 @@
 
 from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.close_proposal import close_proposal
-from booking.actions.appointments.lock_appointment import hit_change_limits, lock_appointment
+from booking.actions.appointments.lock_appointment import count_change, lock_appointment
 from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.reschedule import apply_move
 from booking.actions.health.screening_requirements import require_screening_passed
@@ -26,7 +26,7 @@ def take_proposed_time(appointment: Appointment, *, by: Actor) -> Appointment:
     ChangeNotAllowed or ScreeningBlocked.
     """
     clinic = ClinicProfile.objects.get()
-    hit_change_limits(appointment, by)
+    count_change(appointment, by)
     latest = MoveProposal.objects.filter(appointment=appointment).select_related(*HELD_PLACE).last()
     if latest is None:
         raise ProposalExpired()
@@ -56,7 +56,7 @@ def look_for_other_time(appointment: Appointment, *, by: Actor) -> None:
 
     The proposed time stays held, so that the patient can still take it.
     """
-    hit_change_limits(appointment, by)
+    count_change(appointment, by)
     with write_transaction():
         row = lock_appointment(appointment)
         proposal = find_open_proposal(row)

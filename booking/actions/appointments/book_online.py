@@ -21,7 +21,12 @@ from booking.actions.holds.holding_limits import (
 from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.patients.lock_patient import lock_patient
 from booking.actions.patients.proof_of_email import record_proven_email
-from booking.actions.rate_limit import BOOKING_LIMIT, BOOKING_PER_EMAIL_LIMIT, hit, hit_for_actor
+from booking.actions.rate_limit import (
+    BOOKING_LIMIT,
+    BOOKING_PER_EMAIL_LIMIT,
+    count_use,
+    count_use_by_actor,
+)
 from booking.errors import (
     EmailNotVerified,
     HoldExpired,
@@ -74,9 +79,9 @@ def book_appointment(
     EmailNotVerified if guests exceed their limits and the address is not verified;
     ScreeningBlocked; RateLimitExceeded.
     """
-    hit_for_actor(BOOKING_LIMIT, by)
+    count_use_by_actor(BOOKING_LIMIT, by)
     if by.actor_type == ActorType.GUEST:
-        hit(BOOKING_PER_EMAIL_LIMIT, details.email)
+        count_use(BOOKING_PER_EMAIL_LIMIT, details.email)
     with write_transaction():
         reserve(therapists=[hold.therapist_id], rooms=[hold.room_id])
         appointment = lock_appointment(hold)

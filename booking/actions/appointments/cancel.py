@@ -4,7 +4,7 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.close_proposal import close_proposal
 from booking.actions.appointments.lock_appointment import (
     check_no_newer_events,
-    hit_change_limits,
+    count_change,
     is_clinic_actor,
     lock_appointment,
 )
@@ -41,7 +41,7 @@ def cancel_appointment(
     """
     clinic = ClinicProfile.objects.get()
     staff = is_clinic_actor(by)
-    hit_change_limits(appointment, by)
+    count_change(appointment, by)
     with write_transaction():
         row = lock_appointment(appointment)
         if row.status == Status.CANCELLED:

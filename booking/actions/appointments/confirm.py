@@ -1,7 +1,7 @@
 """Confirm attendance, by the patient."""
 
 from booking.actions.actor import Actor, EventKind
-from booking.actions.appointments.lock_appointment import hit_change_limits, lock_appointment
+from booking.actions.appointments.lock_appointment import count_change, lock_appointment
 from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
 from booking.models import Appointment, ClinicProfile
@@ -16,7 +16,7 @@ def confirm_attendance(appointment: Appointment, *, by: Actor) -> Appointment:
     Raises ChangeNotAllowed if the appointment is canceled, has begun or is over.
     """
     clinic = ClinicProfile.objects.get()
-    hit_change_limits(appointment, by)
+    count_change(appointment, by)
     with write_transaction():
         row = lock_appointment(appointment)
         if row.attendance_confirmed_at is not None:

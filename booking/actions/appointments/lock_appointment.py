@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from booking.actions.actor import Actor, ActorType, EventKind
-from booking.actions.rate_limit import RateLimit, hit, hit_for_actor
+from booking.actions.rate_limit import RateLimit, count_use, count_use_by_actor
 from booking.errors import ConcurrentChange
 from booking.models import Appointment
 
@@ -25,14 +25,14 @@ CONFLICTING_EVENT_KINDS = frozenset(
 """Events that staff must have seen before they move or cancel an appointment."""
 
 
-def hit_change_limits(appointment: Appointment, by: Actor) -> None:
+def count_change(appointment: Appointment, by: Actor) -> None:
     """Count a change against the limits per network address and per appointment.
 
     Staff and the system are not limited. Raises RateLimitExceeded.
     """
-    hit_for_actor(CHANGE_LIMIT, by)
+    count_use_by_actor(CHANGE_LIMIT, by)
     if not is_clinic_actor(by):
-        hit(CHANGE_PER_APPOINTMENT_LIMIT, str(appointment.public_id))
+        count_use(CHANGE_PER_APPOINTMENT_LIMIT, str(appointment.public_id))
 
 
 def is_clinic_actor(by: Actor) -> bool:

@@ -7,7 +7,7 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.close_proposal import close_proposal
 from booking.actions.appointments.lock_appointment import (
     check_no_newer_events,
-    hit_change_limits,
+    count_change,
     is_clinic_actor,
     lock_appointment,
 )
@@ -70,7 +70,7 @@ def reschedule_appointment(
     have not seen.
     """
     clinic = ClinicProfile.objects.get()
-    hit_change_limits(appointment, by)
+    count_change(appointment, by)
     with write_transaction():
         if terms is not None:
             slot_request = staff_request(appointment, start, therapist, terms)

@@ -3,7 +3,7 @@
 from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.cancel import CANCELLATION_FIELDS
 from booking.actions.appointments.lock_appointment import (
-    hit_change_limits,
+    count_change,
     is_clinic_actor,
     lock_appointment,
 )
@@ -33,7 +33,7 @@ def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
     if the time is taken, ScreeningBlocked if the health screening does not allow it.
     """
     clinic = ClinicProfile.objects.get()
-    hit_change_limits(appointment, by)
+    count_change(appointment, by)
     with write_transaction():
         rooms = {appointment.room_id, *suitable_room_ids(appointment.option.treatment)}
         reserve(therapists=[appointment.therapist_id], rooms=rooms)

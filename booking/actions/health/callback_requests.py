@@ -10,7 +10,7 @@ from booking.actions.health.audit_trail import AccessAction, AccessedContent, lo
 from booking.actions.health.known_age import guardian_of
 from booking.actions.health.submit_answers import expire_hold, fill_screening
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
+from booking.actions.rate_limit import DETAILS_LIMIT, count_use_by_actor
 from booking.errors import InvalidState
 from booking.inputs import PersonalDetails
 from booking.models import Appointment, CallbackRequest, ClinicProfile, Screening
@@ -30,7 +30,7 @@ def request_callback(hold: Appointment, details: PersonalDetails, *, by: Actor) 
     online nothing needs to be answered before. Raises InvalidState if neither the age nor the
     answers block booking, and RateLimitExceeded.
     """
-    hit_for_actor(DETAILS_LIMIT, by)
+    count_use_by_actor(DETAILS_LIMIT, by)
     with write_transaction():
         row, now = lock_appointment(hold), clock.now()
         if not row.screenings.exists():

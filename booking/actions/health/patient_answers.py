@@ -8,7 +8,7 @@ from booking.actions.actor import Actor
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.health.known_age import evaluate_for, guardian_of, with_known_age
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
+from booking.actions.rate_limit import DETAILS_LIMIT, count_use_by_actor
 from booking.errors import (
     AnswersChangedMeanwhile,
     CrisisReported,
@@ -82,7 +82,7 @@ def _questionnaire_of(submitted: SubmittedAnswers, by: Actor) -> Questionnaire:
     to see health answers.
     """
     require_may_act(by, Permission.SEE_HEALTH)
-    hit_for_actor(DETAILS_LIMIT, by)
+    count_use_by_actor(DETAILS_LIMIT, by)
     active = get_active_questionnaire()
     if active is None or submitted.digest != active.questionnaire.digest:
         raise QuestionsChanged()

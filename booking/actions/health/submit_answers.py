@@ -13,7 +13,7 @@ from booking.actions.health.known_age import agreed_age, evaluate_for, with_know
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.resize_hold import resize_hold
 from booking.actions.locks import reserve, write_action, write_transaction
-from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
+from booking.actions.rate_limit import DETAILS_LIMIT, count_use_by_actor
 from booking.errors import InvalidState, QuestionsChanged, QuestionsNotAnswered
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile, Patient, Screening
@@ -71,7 +71,7 @@ def submit_answers(
     nothing is stored then.
     """
     require_may_act(by, Permission.SEE_HEALTH if nothing_else_changed else Permission.BOOK)
-    hit_for_actor(DETAILS_LIMIT, by)
+    count_use_by_actor(DETAILS_LIMIT, by)
     active = require_online_booking_open(clinic := ClinicProfile.objects.get(), by=by)
     if active is None or submitted.digest != active.questionnaire.digest:
         raise QuestionsChanged()

@@ -5,7 +5,7 @@ from booking.actions.appointments.lock_appointment import CHANGE_LIMIT, lock_app
 from booking.actions.holds.holding_limits import lock_holding_limits, require_may_hold
 from booking.actions.holds.resize_hold import expire_holds_after_start
 from booking.actions.locks import reserve, write_action, write_transaction
-from booking.actions.rate_limit import hit_for_actor
+from booking.actions.rate_limit import count_use_by_actor
 from booking.errors import (
     HoldExpired,
     OptionNotOffered,
@@ -32,7 +32,7 @@ def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appoi
     QuestionsNotAnswered, TreatmentNotSuitable or SlotTaken, and for a longer treatment what
     `require_may_hold` raises.
     """
-    hit_for_actor(CHANGE_LIMIT, by)
+    count_use_by_actor(CHANGE_LIMIT, by)
     clinic = ClinicProfile.objects.get()
     new_option = Option.objects.select_related("treatment").filter(pk=option).first()
     if new_option is None:

@@ -6,7 +6,7 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.rate_limit import EXTENSION_LIMIT, hit_for_actor
+from booking.actions.rate_limit import EXTENSION_LIMIT, count_use_by_actor
 from booking.errors import ExtensionLimitReached, HoldExpired
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
@@ -21,7 +21,7 @@ def extend_hold(hold: Appointment, *, by: Actor) -> Appointment:
     With each extension its minutes are counted once more against the limits (see `holding_limits`).
     Raises HoldExpired, ExtensionLimitReached or RateLimitExceeded.
     """
-    hit_for_actor(EXTENSION_LIMIT, by)
+    count_use_by_actor(EXTENSION_LIMIT, by)
     clinic = ClinicProfile.objects.get()
     with write_transaction():
         row = lock_appointment(hold)

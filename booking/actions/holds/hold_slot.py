@@ -21,8 +21,8 @@ from booking.actions.locks import reserve, write_action, write_transaction
 from booking.actions.rate_limit import (
     HOLD_LIMIT,
     HOLD_PER_MAILBOX_LIMIT,
-    hit,
-    hit_for_actor,
+    count_use,
+    count_use_by_actor,
 )
 from booking.engine.slots import free_rooms
 from booking.errors import (
@@ -106,10 +106,10 @@ def _count_attempt(by: Actor) -> None:
     after proving an e-mail address.
     """
     if by.proven_mailbox:
-        hit(HOLD_PER_MAILBOX_LIMIT, by.proven_mailbox)
+        count_use(HOLD_PER_MAILBOX_LIMIT, by.proven_mailbox)
         return
     try:
-        hit_for_actor(HOLD_LIMIT, by)
+        count_use_by_actor(HOLD_LIMIT, by)
     except RateLimitExceeded:
         raise ProofOfEmailNeeded() from None
 

@@ -3,7 +3,7 @@
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.rate_limit import DETAILS_LIMIT, hit_for_actor
+from booking.actions.rate_limit import DETAILS_LIMIT, count_use_by_actor
 from booking.errors import InvalidState
 from booking.lifecycle import Status
 from booking.models import Appointment
@@ -15,7 +15,7 @@ def save_draft(hold: Appointment, draft: str, *, by: Actor) -> None:
 
     Raises InvalidState for anything but a hold, and RateLimitExceeded.
     """
-    hit_for_actor(DETAILS_LIMIT, by)
+    count_use_by_actor(DETAILS_LIMIT, by)
     with write_transaction():
         row = lock_appointment(hold)
         if row.status not in (Status.HOLD, Status.EXPIRED):

@@ -2,7 +2,7 @@
 
 from booking.actions.actor import Actor
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.rate_limit import RateLimit, hit_for_actor
+from booking.actions.rate_limit import RateLimit, count_use_by_actor
 from booking.models import ClinicProfile
 from booking.notifications.subjects.contact_form import notify_contact_form
 from booking.notifications.subjects.urgent_texts import notify_urgent_text
@@ -19,7 +19,7 @@ def contact_clinic(*, name: str, email: str, message: str, by: Actor) -> None:
     a second mail asks to read it first. Raises RateLimitExceeded.
     """
     clinic = ClinicProfile.objects.get()
-    hit_for_actor(CONTACT_LIMIT, by)
+    count_use_by_actor(CONTACT_LIMIT, by)
     with write_transaction():
         sent = notify_contact_form(clinic, name=name, email=email, message=message)
         if mentions_despair(message):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from booking.actions.actor import Actor
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.rate_limit import RateLimit, hit, hit_for_actor
+from booking.actions.rate_limit import RateLimit, count_use, count_use_by_actor
 from booking.errors import RateLimitExceeded
 from booking.notifications.subjects.lost_links import notify_lost_links
 from clinic.lib.dates import clock
@@ -22,9 +22,9 @@ def resend_links(email: str, *, by: Actor) -> None:
     time it takes do not tell whether an address is known. Raises RateLimitExceeded only when the
     actor's network address asks too often; a limit on the mail address is applied silently.
     """
-    hit_for_actor(LOST_LINK_LIMIT, by)
+    count_use_by_actor(LOST_LINK_LIMIT, by)
     try:
-        hit(LOST_LINK_PER_EMAIL_LIMIT, email)
+        count_use(LOST_LINK_PER_EMAIL_LIMIT, email)
     except RateLimitExceeded:
         return
     with write_transaction():

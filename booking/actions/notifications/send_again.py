@@ -7,7 +7,7 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.errors import NoEmailAddress
 from booking.models import Appointment, Notification, Patient
 from booking.notifications.outbox import build, enqueue_all
@@ -28,7 +28,7 @@ def send_again(notification: Notification, *, press: UUID, by: Actor) -> bool:
     Raises CannotSendAgain, or RateLimitExceeded for too many presses about one address.
     """
     patient = notification.patient
-    hit(SEND_AGAIN_LIMIT, patient.email if patient else notification.to_email)
+    count_use(SEND_AGAIN_LIMIT, patient.email if patient else notification.to_email)
     with write_transaction():
         if notification.appointment is not None:
             lock_appointment(notification.appointment)
@@ -45,7 +45,7 @@ def send_confirmations(
     With a `press` that was used before it does nothing. Raises NoEmailAddress, or
     RateLimitExceeded for too many presses about one address.
     """
-    hit(SEND_AGAIN_LIMIT, patient.email)
+    count_use(SEND_AGAIN_LIMIT, patient.email)
     now, queued = clock.now(), 0
     with write_transaction():
         for appointment in sorted(appointments, key=lambda row: row.pk):

@@ -19,7 +19,7 @@ from booking.actions.locks import write_action, write_transaction
 from booking.actions.patients.end_links import end_old_links, is_other_mailbox
 from booking.actions.patients.end_sessions import end_all_sessions, end_other_sessions
 from booking.actions.patients.proof_of_email import may_mail_proof, record_proven_email
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.actions.staff.calendar_feeds import revoke_feeds
 from booking.constraints import translate_violations
 from booking.errors import EmailChangeEnded, OldAddressInUse, SameEmailAddress, WrongEmailCode
@@ -52,7 +52,7 @@ def request_email_change(user: User, new_email: str, *, by: Actor) -> EmailChang
     email = new_email.strip().lower()
     if email == user.email:
         raise SameEmailAddress()
-    hit(CHANGE_LIMIT, f"user {user.pk}")
+    count_use(CHANGE_LIMIT, f"user {user.pk}")
     is_mailed = may_mail_proof(email, by=by)
     with write_transaction():
         change = EmailChange.objects.create(
@@ -74,7 +74,7 @@ def complete_email_change(
     devices are signed out if `end_others_but` is given: the row key of the session that stays.
     Raises WrongEmailCode, also if the address belongs to another account, and RateLimitExceeded.
     """
-    hit(GUESS_LIMIT, f"user {user.pk}")
+    count_use(GUESS_LIMIT, f"user {user.pk}")
     with translate_violations(dict.fromkeys(ADDRESS_TAKEN, WrongEmailCode)), write_transaction():
         row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         change = pending_change(row, clock.now())

@@ -4,7 +4,7 @@ from django.db.models.functions import Lower
 
 from booking.actions.actor import Actor
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.rate_limit import RateLimit, hit, hit_for_actor
+from booking.actions.rate_limit import RateLimit, count_use, count_use_by_actor
 from booking.errors import RateLimitExceeded, WrongEmailCode
 from booking.lifecycle import Status
 from booking.models import Appointment, BookingOrigin, Notification, Patient, ProvenEmail
@@ -33,10 +33,10 @@ def may_mail_proof(email: str, *, by: Actor) -> bool:
     Raises RateLimitExceeded only when the network address or network asks too often. Beyond the
     limit of the e-mail address it returns False, so that the page looks the same for all addresses.
     """
-    hit_for_actor(PROOF_LIMIT, by)
-    hit(PROOF_PER_NETWORK_LIMIT, network_of(by.ip_address) if by.ip_address else "")
+    count_use_by_actor(PROOF_LIMIT, by)
+    count_use(PROOF_PER_NETWORK_LIMIT, network_of(by.ip_address) if by.ip_address else "")
     try:
-        hit(PROOF_PER_EMAIL_LIMIT, mailbox_of(email))
+        count_use(PROOF_PER_EMAIL_LIMIT, mailbox_of(email))
     except RateLimitExceeded:
         return False
     return True
@@ -64,8 +64,8 @@ def enter_email_code(token: str, code: str, *, by: Actor) -> str:
     Raises WrongEmailCode for a code that is wrong or too old, and RateLimitExceeded after some
     attempts.
     """
-    hit_for_actor(CODE_GUESS_PER_ADDRESS_LIMIT, by)
-    hit(CODE_GUESS_LIMIT, token)
+    count_use_by_actor(CODE_GUESS_PER_ADDRESS_LIMIT, by)
+    count_use(CODE_GUESS_LIMIT, token)
     notification = find_email_code_notification(token)
     if notification is None or not is_notification_code(notification, code, clock.now()):
         raise WrongEmailCode()

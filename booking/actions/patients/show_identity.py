@@ -4,7 +4,7 @@ from uuid import UUID
 
 from booking.actions.actor import Actor
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.errors import WrongEmailCode
 from booking.models import User
 from booking.notifications.subjects.mailed_codes import notify_identity_code
@@ -24,14 +24,14 @@ def request_identity_code(user: User) -> UUID:
 
     Raises RateLimitExceeded.
     """
-    hit(IDENTITY_CODE_LIMIT, f"user {user.pk}")
+    count_use(IDENTITY_CODE_LIMIT, f"user {user.pk}")
     with write_transaction():
         return notify_identity_code(user).public_id
 
 
 def enter_identity_code(user: User, mail: UUID, code: str, *, by: Actor) -> None:
     """Check the code of a mail. Raises WrongEmailCode or RateLimitExceeded."""
-    hit(IDENTITY_GUESS_LIMIT, f"user {user.pk} {by.actor_type}")
+    count_use(IDENTITY_GUESS_LIMIT, f"user {user.pk} {by.actor_type}")
     notification = find_identity_code_notification(user, mail)
     if notification is None or not is_notification_code(notification, code, clock.now()):
         raise WrongEmailCode()

@@ -16,7 +16,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.forms.account.sign_in import client_address
 from booking.forms.fields import SingleLineField
 
@@ -69,7 +69,7 @@ class PasskeySignInForm(_CredentialMixin, LoginWebAuthnForm):
     """Sign-in with a passkey alone."""
 
     def clean_credential(self) -> Authenticator:
-        hit(PASSKEY_LIMIT, client_address())
+        count_use(PASSKEY_LIMIT, client_address())
         return super().clean_credential()
 
 

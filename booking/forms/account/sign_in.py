@@ -24,7 +24,7 @@ from booking.access.allauth_internals import consume_recovery_code, is_code_for_
 from booking.access.roles import is_staff_account
 from booking.access.second_factor import consume_totp_code
 from booking.actions.patients.patient_accounts import get_or_create_patient_account
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.notifications.subjects.accounts import notify_staff_sign_in
 from clinic.lib.http.proxies import rate_limit_address
 
@@ -70,8 +70,8 @@ class SignInForm(LoginForm):
 
     def clean_login(self) -> str:
         login = str(super().clean_login())
-        hit(SIGN_IN_LIMIT, client_address())
-        hit(SIGN_IN_PER_EMAIL_LIMIT, login)
+        count_use(SIGN_IN_LIMIT, client_address())
+        count_use(SIGN_IN_PER_EMAIL_LIMIT, login)
         return login
 
 
@@ -88,8 +88,8 @@ class RequestCodeForm(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        hit(CODE_LIMIT, client_address())
-        hit(CODE_PER_EMAIL_LIMIT, email)
+        count_use(CODE_LIMIT, client_address())
+        count_use(CODE_PER_EMAIL_LIMIT, email)
         user = get_or_create_patient_account(email)
         welcome = user.is_active and not is_staff_account(user)
         self._user = user if welcome else None
@@ -106,7 +106,7 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
         _set_label(self.fields["code"], _("Code from the mail"), CODE_REQUIRED)
 
     def clean_code(self) -> str:
-        hit(CODE_GUESS_LIMIT, client_address())
+        count_use(CODE_GUESS_LIMIT, client_address())
         code = str(super().clean_code())
         if not is_code_for_present_address(context.request):
             raise get_adapter().validation_error("incorrect_code")
@@ -139,7 +139,7 @@ class _SecondFactorCodeMixin(forms.Form):
 
     def clean_code(self) -> str:
         user = self.user  # type: ignore[attr-defined]  # set by allauth's form
-        hit(SECOND_FACTOR_LIMIT, f"user {user.pk}")
+        count_use(SECOND_FACTOR_LIMIT, f"user {user.pk}")
         code: str = self.cleaned_data["code"]
         authenticator = consume_totp_code(user.pk, code) or self._recovery_codes(user.pk, code)
         if authenticator is None:
@@ -175,5 +175,5 @@ class ActivateAppForm(ActivateTOTPForm):
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
-        hit(SECOND_FACTOR_LIMIT, f"user {self.user.pk}")
+        count_use(SECOND_FACTOR_LIMIT, f"user {self.user.pk}")
         return str(super().clean_code())

@@ -20,7 +20,7 @@ from booking.access.allauth_internals import (
 )
 from booking.access.landing import landing_page
 from booking.access.roles import is_staff_account
-from booking.actions.rate_limit import hit
+from booking.actions.rate_limit import count_use
 from booking.demo import is_demo_account
 from booking.forms.account.sign_in import SIGN_IN_PER_EMAIL_LIMIT
 from booking.notifications.subjects.accounts import (
@@ -100,7 +100,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def reauthenticate(self, user: Any, password: str) -> bool:
         """Check the password, with the rate limit of the user's e-mail address."""
-        hit(SIGN_IN_PER_EMAIL_LIMIT, user.email)
+        count_use(SIGN_IN_PER_EMAIL_LIMIT, user.email)
         return bool(user.check_password(password))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions.patients.erasure_requests import request_erasure, withdraw_erasure
 from booking.actions.patients.export_data import export_patient_data
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.errors import ErasureAlreadyRequested
 from booking.queries.patients.erasure_requests import open_request_of
 from booking.views.account.own_record import (
@@ -40,7 +40,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @needs_recent_sign_in
 def _download_file(request: HttpRequest) -> HttpResponse:
     patient, clinic = own_record(request), get_clinic_or_404(request)
-    hit(DOWNLOAD_LIMIT, f"patient {patient.pk}")
+    count_use(DOWNLOAD_LIMIT, f"patient {patient.pk}")
     content = export_patient_data(patient, clinic, by=own_actor(request))
     day = clinic.today(clock.now()).isoformat()
     response = HttpResponse(content, content_type="application/zip")

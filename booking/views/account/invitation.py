@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.actions.staff.invitations import accept_invitation, find_invitation
 from booking.errors import InvalidInvitation
 from booking.forms.desk.staff import AcceptInvitationForm
@@ -21,7 +21,7 @@ INVITATION_LIMIT = RateLimit("invitation", most=60)
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the form; POST accepts the invitation, once."""
-    hit(INVITATION_LIMIT, rate_limit_address(request))
+    count_use(INVITATION_LIMIT, rate_limit_address(request))
     invited = find_invitation(token)
     if invited is None:
         return _invitation_over_page(request)

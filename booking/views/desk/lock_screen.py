@@ -18,7 +18,7 @@ from booking.access.allauth_internals import (
     record_passkey_reauthentication,
     record_password_reauthentication,
 )
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.forms.account.passkeys import PASSKEY_FAILED, PasskeyReauthenticateForm
 from booking.forms.desk.staff import UnlockForm
 from booking.models import User
@@ -56,7 +56,7 @@ def locked(request: HttpRequest) -> HttpResponse:
         if _wants_json(request):
             return JsonResponse({"request_options": begin_passkey_authentication(user)})
         return _page(request, UnlockForm(user=user))
-    hit(UNLOCK_LIMIT, f"user {user.pk}")
+    count_use(UNLOCK_LIMIT, f"user {user.pk}")
     form, is_right = _check_credentials(request, user)
     if is_right:
         return _unlock(request)

@@ -16,7 +16,7 @@ from booking.queries.availability.slots import load_availability
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 from clinic.lib.http.proxies import network_of, rate_limit_address
-from clinic.lib.rate_limit import RateLimit, count_in_cache, hit
+from clinic.lib.rate_limit import RateLimit, count_in_cache, count_use
 
 TIMES_LIMIT = RateLimit("times", most=300)
 TIMES_PER_NETWORK_LIMIT = RateLimit("times-network", most=1_500)
@@ -30,7 +30,7 @@ def slots(request: HttpRequest) -> JsonResponse:
     form = SlotsQueryForm(request.GET)
     if not form.is_valid():
         return _bad_request(form.first_error())
-    _hit_limits(request)
+    _count_request(request)
     query = form.cleaned_data
     clinic = ClinicProfile.current()
     if clinic is None:
@@ -56,11 +56,11 @@ def slots(request: HttpRequest) -> JsonResponse:
     )
 
 
-def _hit_limits(request: HttpRequest) -> None:
+def _count_request(request: HttpRequest) -> None:
     """Count a request. Raises RateLimitExceeded, which is answered with 429."""
     address = rate_limit_address(request)
-    hit(TIMES_LIMIT, address, count=count_in_cache)
-    hit(TIMES_PER_NETWORK_LIMIT, network_of(address), count=count_in_cache)
+    count_use(TIMES_LIMIT, address, count=count_in_cache)
+    count_use(TIMES_PER_NETWORK_LIMIT, network_of(address), count=count_in_cache)
 
 
 def _days_as_json(times: Sequence[BookableTime]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from pytest_django import Settings
 
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.lifecycle import Status
 from booking.models import (
     Appointment,
@@ -58,7 +58,7 @@ def test_running_the_jobs_twice_changes_nothing_more(settings: Settings) -> None
 
 def test_old_counters_and_mails_are_deleted(settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
-    hit(RateLimit("try", most=3), "somebody")
+    count_use(RateLimit("try", most=3), "somebody")
     NotificationFactory(status="kept", sent_at=settings.CLINIC_CLOCK, rendered="{}")
     settings.CLINIC_CLOCK += timedelta(days=31)
     run_all_jobs()

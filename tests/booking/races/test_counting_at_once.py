@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.models import RateLimitCounter
 from tests.booking.races.concurrency import all_at_once
 
@@ -16,7 +16,7 @@ CROWD = RateLimit("crowd", most=1000)
 def test_concurrent_requests_are_all_counted(settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
 
-    answers = all_at_once([lambda: hit(CROWD, "203.0.113.9")] * 24)
+    answers = all_at_once([lambda: count_use(CROWD, "203.0.113.9")] * 24)
 
     assert answers == [None] * 24
     assert RateLimitCounter.objects.get().count == 24

@@ -7,7 +7,7 @@ from booking.access.proxies import Permission
 from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, patient_object, record_audit
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.rate_limit import RateLimit, hit
+from booking.actions.rate_limit import RateLimit, count_use
 from booking.errors import NotAllowed, RateLimitExceeded
 from booking.features.proxies.actions.grants import (
     GrantTerms,
@@ -78,7 +78,7 @@ def add_child(name: str, born: date, *, by: Actor) -> Proxy:
     age = age_on(born, day)
     if age >= ages.second_age:
         raise OldEnoughToAgree()
-    hit(CHILD_LIMIT, str(user.pk))
+    count_use(CHILD_LIMIT, str(user.pk))
     with write_transaction():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if (known := _find_child(user, name, born)) is not None:
@@ -105,7 +105,7 @@ def ask_adult(
     user, address = _user(by), email.strip().lower()
     if address == user.email:
         raise CannotActForOneself()
-    hit(REQUEST_LIMIT, str(user.pk))
+    count_use(REQUEST_LIMIT, str(user.pk))
     is_mailed = _may_mail(address) and not _has_declined(user, address)
     with write_transaction():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -128,7 +128,7 @@ def ask_clinic(name: str, permissions: frozenset[Permission], *, by: Actor) -> P
     Raises TooManyPeople or RateLimitExceeded.
     """
     user = _user(by)
-    hit(REQUEST_LIMIT, str(user.pk))
+    count_use(REQUEST_LIMIT, str(user.pk))
     with write_transaction():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         asked = open_requests(clock.now()).filter(actor=user, email="", name=name)
@@ -236,7 +236,7 @@ def _require_room_for_one_more(user: User) -> None:
 def _may_mail(email: str) -> bool:
     """Count a mail to an address and return whether its limit allows it. It raises nothing."""
     try:
-        hit(REQUEST_PER_EMAIL_LIMIT, mailbox_of(email))
+        count_use(REQUEST_PER_EMAIL_LIMIT, mailbox_of(email))
     except RateLimitExceeded:
         return False
     return True
