@@ -70,6 +70,8 @@ REPLACED: Mapping[str, str] = {
     "place_with": "find_place_for",
     "record_look_at_patient": "record_patient_read",
     "reach_of": "affected_range",
+    "reserve_everything": "lock_all_resources",
+    "reserve_requested": "lock_requested",
     "settle_merges": "finalize_merges",
     "shelf_of": "load_booking_choices",
     "spend": "count_use",

@@ -1,19 +1,19 @@
 """Transactions and row locks of actions.
 
-An action reserves the therapists and rooms that it may use in one call, at the beginning of its
+An action locks the therapists and rooms that it may use in one call, at the beginning of its
 transaction, and locks the appointment after that:
 
     @write_action
     def restore_appointment(appointment, *, by):
         ...
         with write_transaction():
-            reserve(therapists=[...], rooms=[...])
+            lock_resources(therapists=[...], rooms=[...])
             row = lock_appointment(appointment)
 
-`reserve` locks therapists before rooms, each sorted by primary key, so that two actions cannot
-block each other. The locks are FOR NO KEY UPDATE: other transactions may still insert rows that
-refer to a locked one. On SQLite the transaction itself is the lock (BEGIN IMMEDIATE), and the
-queries of `reserve` are plain reads.
+`lock_resources` locks therapists before rooms, each sorted by primary key, so that two actions
+cannot block each other. The locks are FOR NO KEY UPDATE: other transactions may still insert rows
+that refer to a locked one. On SQLite the transaction itself is the lock (BEGIN IMMEDIATE), and the
+queries of `lock_resources` are plain reads.
 """
 
 import logging
@@ -57,14 +57,14 @@ class LockOrderError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reserved:
+class _Locked:
     """Primary keys of the locked therapists and rooms; `everything` includes later rows."""
 
     therapists: frozenset[int]
     rooms: frozenset[int]
     everything: bool = False
 
-    def includes(self, requested: "_Reserved") -> bool:
+    def includes(self, requested: "_Locked") -> bool:
         return self.everything or (
             requested.therapists <= self.therapists and requested.rooms <= self.rooms
         )
@@ -72,17 +72,17 @@ class _Reserved:
 
 @dataclass(slots=True)
 class _OpenTransaction:
-    """One `write_transaction`, perhaps inside another, and what it has reserved."""
+    """One `write_transaction`, perhaps inside another, and what it has locked."""
 
     outer: "_OpenTransaction | None"
-    reserved: _Reserved | None = None
+    locked: _Locked | None = None
 
-    def inherited(self) -> _Reserved | None:
-        """Return what the enclosing transactions have reserved."""
+    def inherited(self) -> _Locked | None:
+        """Return what the enclosing transactions have locked."""
         enclosing = self.outer
-        while enclosing is not None and enclosing.reserved is None:
+        while enclosing is not None and enclosing.locked is None:
             enclosing = enclosing.outer
-        return enclosing.reserved if enclosing is not None else None
+        return enclosing.locked if enclosing is not None else None
 
 
 _open_transaction: ContextVar[_OpenTransaction | None] = ContextVar(
@@ -145,39 +145,40 @@ def write_transaction() -> Iterator[None]:
         _open_transaction.reset(token)
     # Not after an exception: what was locked inside a savepoint is released with it.
     if outer is not None and outer.inherited() is None:
-        outer.reserved = outer.reserved or current.reserved
+        outer.locked = outer.locked or current.locked
 
 
-def reserve(*, therapists: Iterable[int], rooms: Iterable[int] = ()) -> None:
-    """Wait until no other transaction has reserved these therapists and rooms (primary keys).
+def lock_resources(*, therapists: Iterable[int], rooms: Iterable[int] = ()) -> None:
+    """Wait until no other transaction has locked these therapists and rooms (primary keys),
+    and lock them.
 
-    They stay reserved until the transaction ends. Raises LockOrderError outside a
+    They stay locked until the transaction ends. Raises LockOrderError outside a
     `write_transaction` and on a second call in the same one. An action inside another one may
-    reserve only what the outer one has reserved; then nothing is left to lock.
+    lock only what the outer one has locked; then nothing is left to lock.
     """
-    _reserve(_Reserved(frozenset(therapists), frozenset(rooms)))
+    _lock(_Locked(frozenset(therapists), frozenset(rooms)))
 
 
-def reserve_everything() -> None:
-    """Reserve all therapists and rooms, for changes that may touch any appointment."""
+def lock_all_resources() -> None:
+    """Lock all therapists and rooms, for changes that may touch any appointment."""
     therapists = Therapist.objects.values_list("pk", flat=True)
     rooms = Room.objects.values_list("pk", flat=True)
-    _reserve(_Reserved(frozenset(therapists), frozenset(rooms), everything=True))
+    _lock(_Locked(frozenset(therapists), frozenset(rooms), everything=True))
 
 
-def _reserve(requested: _Reserved) -> None:
+def _lock(requested: _Locked) -> None:
     current = _open_transaction.get()
     if current is None:
         raise LockOrderError("Locks last as long as a transaction: open a write_transaction first.")
-    if current.reserved is not None:
-        raise LockOrderError("reserve() may be called only once in a transaction.")
+    if current.locked is not None:
+        raise LockOrderError("lock_resources() may be called only once in a transaction.")
     inherited = current.inherited()
     if inherited is None:
         _lock_rows(Therapist.objects.filter(pk__in=requested.therapists))
         _lock_rows(Room.objects.filter(pk__in=requested.rooms))
     elif not inherited.includes(requested):
-        raise LockOrderError("The outer transaction has not reserved all that this action needs.")
-    current.reserved = requested
+        raise LockOrderError("The outer transaction has not locked all that this action needs.")
+    current.locked = requested
 
 
 def _lock_rows(rows: "QuerySet[Therapist] | QuerySet[Room]") -> None:

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from booking.actions import locks
 from booking.actions.locks import (
     LockOrderError,
-    reserve,
-    reserve_everything,
+    lock_all_resources,
+    lock_resources,
     write_action,
     write_transaction,
 )
@@ -71,14 +71,14 @@ def failing(*causes: Exception) -> tuple[Callable[[], str], list[int]]:
     return act, calls
 
 
-def reserve_twice() -> None:
-    reserve(therapists=[1])
-    reserve(therapists=[1])
+def lock_twice() -> None:
+    lock_resources(therapists=[1])
+    lock_resources(therapists=[1])
 
 
 def test_therapists_are_locked_before_rooms_each_sorted_by_key() -> None:
     with write_transaction(), CaptureQueriesContext(connection) as captured:
-        reserve(therapists=[3, 1], rooms=[2])
+        lock_resources(therapists=[3, 1], rooms=[2])
     first, second = (query["sql"] for query in captured.captured_queries)
     assert ('FROM "booking_therapist"' in first, 'FROM "booking_room"' in second) == (True, True)
     for query in (first, second):
@@ -89,58 +89,58 @@ def test_therapists_are_locked_before_rooms_each_sorted_by_key() -> None:
 
 def test_a_lock_without_a_transaction_is_a_programming_error() -> None:
     with pytest.raises(LockOrderError):
-        reserve(therapists=[1])
+        lock_resources(therapists=[1])
 
 
 def test_a_second_call_in_one_transaction_is_a_programming_error() -> None:
     with write_transaction():
-        reserve(therapists=[1], rooms=[1])
+        lock_resources(therapists=[1], rooms=[1])
         with pytest.raises(LockOrderError):
-            reserve(therapists=[1], rooms=[1])
+            lock_resources(therapists=[1], rooms=[1])
 
 
-def test_an_action_inside_another_may_use_what_that_one_has_reserved_and_no_more() -> None:
+def test_an_action_inside_another_may_use_what_that_one_has_locked_and_no_more() -> None:
     with write_transaction():
-        reserve(therapists=[1, 2], rooms=[1])
+        lock_resources(therapists=[1, 2], rooms=[1])
         for _ in range(2):
             with write_transaction(), CaptureQueriesContext(connection) as captured:
-                reserve(therapists=[2], rooms=[1])
+                lock_resources(therapists=[2], rooms=[1])
             assert len(captured) == 0
         with pytest.raises(LockOrderError), write_transaction():
-            reserve(therapists=[2], rooms=[2])
+            lock_resources(therapists=[2], rooms=[2])
         with pytest.raises(LockOrderError), write_transaction():
-            reserve(therapists=[3], rooms=[1])
+            lock_resources(therapists=[3], rooms=[1])
 
 
-def test_an_outer_action_cannot_reserve_after_an_inner_one() -> None:
+def test_an_outer_action_cannot_lock_after_an_inner_one() -> None:
     with write_transaction():
         with write_transaction():
-            reserve(therapists=[1])
+            lock_resources(therapists=[1])
         with pytest.raises(LockOrderError):
-            reserve(therapists=[1, 2])
+            lock_resources(therapists=[1, 2])
 
 
-def test_a_failed_inner_action_releases_its_reservation() -> None:
+def test_a_failed_inner_action_releases_its_locks() -> None:
     with write_transaction():
         with pytest.raises(LockOrderError), write_transaction():
-            reserve_twice()
+            lock_twice()
         with CaptureQueriesContext(connection) as captured:
-            reserve(therapists=[1, 2])
+            lock_resources(therapists=[1, 2])
         assert len(captured) == 1  # no room is wanted, so none is asked for
 
 
-def test_reserve_everything_includes_therapists_added_meanwhile() -> None:
+def test_all_resources_include_therapists_added_meanwhile() -> None:
     with write_transaction():
-        reserve_everything()
+        lock_all_resources()
         fresh = TherapistFactory()
         with write_transaction():
-            reserve(therapists=[fresh.pk])
+            lock_resources(therapists=[fresh.pk])
 
 
-def test_each_transaction_may_reserve_again() -> None:
+def test_each_transaction_may_lock_again() -> None:
     for _ in range(2):
         with write_transaction():
-            reserve(therapists=[1])
+            lock_resources(therapists=[1])
 
 
 @pytest.mark.parametrize("cause", [Deadlock, SerializationFailure])

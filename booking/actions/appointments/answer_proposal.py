@@ -6,7 +6,7 @@ from booking.actions.appointments.lock_appointment import count_change, lock_app
 from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.reschedule import apply_move
 from booking.actions.health.screening_requirements import require_screening_passed
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.errors import ProposalExpired
 from booking.inputs import MoveTerms
 from booking.lifecycle import Override, Status
@@ -32,7 +32,7 @@ def take_proposed_time(appointment: Appointment, *, by: Actor) -> Appointment:
         raise ProposalExpired()
     held = latest.hold
     with write_transaction():
-        reserve(
+        lock_resources(
             therapists=[appointment.therapist_id, held.therapist_id],
             rooms=[appointment.room_id, held.room_id],
         )

@@ -13,8 +13,8 @@ from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.reschedule import history_snapshot, staff_request
 from booking.actions.appointments.staff_placement import (
     claim_staff_place,
+    lock_requested,
     requested_treatment,
-    reserve_requested,
 )
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.locks import write_action, write_transaction
@@ -59,7 +59,7 @@ def ask_patient(
     clinic, terms = ClinicProfile.objects.get(), terms or MoveTerms()
     slot_request = staff_request(appointment, start, therapist, terms)
     with write_transaction():
-        reserve_requested(
+        lock_requested(
             slot_request, therapists=[appointment.therapist_id], rooms=[appointment.room_id]
         )
         row, now = lock_appointment(appointment), clock.now()

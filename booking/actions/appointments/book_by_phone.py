@@ -6,8 +6,8 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.staff_placement import (
     claim_staff_place,
+    lock_requested,
     requested_treatment,
-    reserve_requested,
 )
 from booking.actions.health.screening_requirements import require_patient_screening_passed
 from booking.actions.locks import write_action, write_transaction
@@ -49,7 +49,7 @@ def book_by_phone(  # all but two are keywords
     """
     clinic = ClinicProfile.objects.get()
     with write_transaction():
-        reserve_requested(slot_request)
+        lock_requested(slot_request)
         if isinstance(who, Patient):
             who = lock_patient(who)
         existing = _find_existing_booking(slot_request, who)

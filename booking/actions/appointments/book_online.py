@@ -18,7 +18,7 @@ from booking.actions.holds.holding_limits import (
     mark_origin_unproven,
     require_may_book,
 )
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.actions.patients.lock_patient import lock_patient
 from booking.actions.patients.proof_of_email import record_proven_email
 from booking.actions.rate_limit import (
@@ -83,7 +83,7 @@ def book_appointment(
     if by.actor_type == ActorType.GUEST:
         count_use(BOOKING_PER_EMAIL_LIMIT, details.email)
     with write_transaction():
-        reserve(therapists=[hold.therapist_id], rooms=[hold.room_id])
+        lock_resources(therapists=[hold.therapist_id], rooms=[hold.room_id])
         appointment = lock_appointment(hold)
         if appointment.status == Status.BOOKED:
             return appointment

@@ -8,7 +8,7 @@ from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.appointments.record_event import record_event
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.holds.expire_holds import expire_overlapping_holds
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.errors import InvalidState, NotStarted, NotToday
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
@@ -78,7 +78,7 @@ def revert_status(appointment: Appointment, *, from_status: Status, by: Actor) -
     if from_status not in PREVIOUS_STATUS:
         raise InvalidState()
     with write_transaction():
-        reserve(therapists=[appointment.therapist_id], rooms=[appointment.room_id])
+        lock_resources(therapists=[appointment.therapist_id], rooms=[appointment.room_id])
         row = lock_appointment(appointment)
         if row.status == PREVIOUS_STATUS[from_status]:
             return row

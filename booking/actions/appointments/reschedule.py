@@ -14,12 +14,12 @@ from booking.actions.appointments.lock_appointment import (
 from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.staff_placement import (
     claim_staff_place,
+    lock_requested,
     requested_treatment,
-    reserve_requested,
 )
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.holds.expire_holds import expire_overlapping_holds
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.inputs import MoveTerms, StaffSlotRequest
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, ClinicProfile, Offer
@@ -106,9 +106,7 @@ def _reschedule_by_staff(
     by: Actor,
 ) -> Appointment:
     """Move as staff request. After its start an appointment may only change room or length."""
-    reserve_requested(
-        slot_request, therapists=[appointment.therapist_id], rooms=[appointment.room_id]
-    )
+    lock_requested(slot_request, therapists=[appointment.therapist_id], rooms=[appointment.room_id])
     row = lock_appointment(appointment)
     if _is_already_as_requested(row, slot_request):
         return row
@@ -135,8 +133,8 @@ def staff_request(
 
 
 def _lock_resources(appointment: Appointment, offers: Mapping[int, Offer]) -> Appointment:
-    """Reserve the old and all possible therapists and rooms, and lock the appointment."""
-    reserve(
+    """Lock the old and all possible therapists and rooms, and then the appointment."""
+    lock_resources(
         therapists={appointment.therapist_id, *offers},
         rooms={appointment.room_id, *suitable_room_ids(appointment.option.treatment)},
     )

@@ -11,7 +11,7 @@ from booking.actions.appointments.record_event import record_event
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.holds.expire_holds import expire_overlapping_holds
 from booking.actions.holds.holding_limits import require_may_restore
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
 from booking.notifications.subjects.appointments import notify_booked
@@ -36,7 +36,7 @@ def restore_appointment(appointment: Appointment, *, by: Actor) -> Appointment:
     count_change(appointment, by)
     with write_transaction():
         rooms = {appointment.room_id, *suitable_room_ids(appointment.option.treatment)}
-        reserve(therapists=[appointment.therapist_id], rooms=rooms)
+        lock_resources(therapists=[appointment.therapist_id], rooms=rooms)
         row = lock_appointment(appointment)
         if row.status == Status.BOOKED:
             return row

@@ -1,10 +1,10 @@
-"""Shared by phone bookings and moves by staff: reserving, overrides, expired holds."""
+"""Shared by phone bookings and moves by staff: locks, overrides, expired holds."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from booking.actions.holds.expire_holds import expire_overlapping_holds
-from booking.actions.locks import reserve
+from booking.actions.locks import lock_resources
 from booking.errors import OptionNotOfferedByTherapist, OverrideRequired
 from booking.inputs import StaffSlotRequest
 from booking.models import Appointment, ClinicProfile, Option, Therapist, Treatment
@@ -16,10 +16,10 @@ from booking.queries.availability.staff_places import (
 )
 
 
-def reserve_requested(
+def lock_requested(
     slot_request: StaffSlotRequest, *, therapists: Iterable[int] = (), rooms: Iterable[int] = ()
 ) -> None:
-    """Reserve the requested therapist and rooms, and those given.
+    """Lock the requested therapist and rooms, and those given.
 
     Raises OptionNotOfferedByTherapist if the option or the therapist does not exist.
     """
@@ -27,7 +27,7 @@ def reserve_requested(
     therapist = Therapist.objects.filter(slug=slot_request.therapist).first()
     if option is None or therapist is None:
         raise OptionNotOfferedByTherapist()
-    reserve(
+    lock_resources(
         therapists={therapist.pk, *therapists},
         rooms={*suitable_room_ids(option.treatment), *rooms},
     )

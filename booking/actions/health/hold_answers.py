@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from booking.actions.actor import Actor
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.holds.resize_hold import resize_hold
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.errors import NotEnoughTime
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Screening
@@ -52,7 +52,7 @@ def move_answers(old_hold: Appointment, new_hold: Appointment) -> None:
     if old_hold.pk == new_hold.pk or old_hold.status not in UNBOOKED_STATUSES or old_hold.booked_at:
         return
     with write_transaction():
-        reserve(
+        lock_resources(
             therapists=[new_hold.therapist_id],
             rooms={new_hold.room_id, *suitable_room_ids(new_hold.option.treatment)},
         )

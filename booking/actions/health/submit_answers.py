@@ -12,7 +12,7 @@ from booking.actions.health.audit_trail import AccessAction, AccessedContent, lo
 from booking.actions.health.known_age import agreed_age, evaluate_for, with_known_age
 from booking.actions.health.screening_requirements import require_online_booking_open
 from booking.actions.holds.resize_hold import resize_hold
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.actions.rate_limit import DETAILS_LIMIT, count_use_by_actor
 from booking.errors import InvalidState, QuestionsChanged, QuestionsNotAnswered
 from booking.lifecycle import Status, check_transition
@@ -76,7 +76,7 @@ def submit_answers(
     if active is None or submitted.digest != active.questionnaire.digest:
         raise QuestionsChanged()
     with write_transaction():
-        reserve(
+        lock_resources(
             therapists=[hold.therapist_id],
             rooms={hold.room_id, *suitable_room_ids(hold.option.treatment)},
         )

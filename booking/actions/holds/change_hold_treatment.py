@@ -4,7 +4,7 @@ from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import CHANGE_LIMIT, lock_appointment
 from booking.actions.holds.holding_limits import lock_holding_limits, require_may_hold
 from booking.actions.holds.resize_hold import expire_holds_after_start
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.actions.rate_limit import count_use_by_actor
 from booking.errors import (
     HoldExpired,
@@ -40,7 +40,7 @@ def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appoi
     with write_transaction():
         therapists = [*_therapists_offering(new_option), hold.therapist_id]
         rooms = {hold.room_id, *suitable_room_ids(new_option.treatment)}
-        reserve(therapists=therapists, rooms=rooms)
+        lock_resources(therapists=therapists, rooms=rooms)
         lock_holding_limits(by)
         row, now = lock_appointment(hold), clock.now()
         if not row.is_active_hold(now):

@@ -17,7 +17,7 @@ from booking.actions.holds.holding_limits import (
     require_may_hold,
 )
 from booking.actions.holds.release_hold import release_hold
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.actions.rate_limit import (
     HOLD_LIMIT,
     HOLD_PER_MAILBOX_LIMIT,
@@ -72,7 +72,7 @@ def hold_slot(
     with write_transaction():
         offers = _find_offers(slot_request, clinic)
         rooms = suitable_room_ids(_option_of_offers(offers).treatment)
-        reserve(therapists=offers, rooms=rooms)
+        lock_resources(therapists=offers, rooms=rooms)
         lock_holding_limits(by)
         # Read again: what is offered, where and at which price may have changed before the lock.
         offers = _find_offers(slot_request, clinic, among=frozenset(offers))

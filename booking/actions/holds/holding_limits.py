@@ -88,7 +88,7 @@ class _Taken:
 def lock_holding_limits(by: Actor) -> None:
     """Let transactions of the actor's network take times one after another, until this one ends.
 
-    Call it after `reserve` and before rows are locked, so that all lock in the same order.
+    Call it after `lock_resources` and before rows are locked, so that all lock in the same order.
     """
     visitor = _visitor(by)
     if visitor is not None:

@@ -14,7 +14,7 @@ from booking.queries.availability.schedule_spans import suitable_room_ids
 def resize_hold(row: Appointment, extra: int, *, clinic: ClinicProfile, now: datetime) -> None:
     """Make a locked hold `extra` minutes longer than its option. Raises NotEnoughTime.
 
-    The caller has reserved the therapist and all suitable rooms.
+    The caller has locked the therapist and all suitable rooms.
     """
     if row.minutes == row.option.minutes + extra:
         return

@@ -1,7 +1,7 @@
 """Delete time off and closures. No appointment is affected, so there is nothing to confirm."""
 
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.models import Closure, TimeOff, User
 
 
@@ -12,7 +12,7 @@ def cancel_time_off(time_off: TimeOff, *, whole_series: bool = False) -> int:
     Returns how many were deleted: 0 if it was gone already.
     """
     with write_transaction():
-        reserve(therapists=[time_off.therapist_id])
+        lock_resources(therapists=[time_off.therapist_id])
         rows = TimeOff.objects.filter(therapist=time_off.therapist_id)
         if whole_series and time_off.series is not None:
             rows = rows.filter(series=time_off.series, starts_at__gte=time_off.starts_at)

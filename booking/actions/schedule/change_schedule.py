@@ -16,8 +16,8 @@ from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.holds.release_hold import release_hold
 from booking.actions.locks import (
-    reserve,
-    reserve_everything,
+    lock_all_resources,
+    lock_resources,
     write_action,
     write_transaction,
 )
@@ -83,7 +83,7 @@ def change_schedule(
     """
     clinic = ClinicProfile.objects.get()
     with write_transaction():
-        _reserve_affected(change, clinic, resolutions)
+        _lock_affected(change, clinic, resolutions)
         if isinstance(change, WeeklyHoursChange):
             change = with_planned_end(change)
         impact = find_impact(change, clinic, clock.now(), lock_rows=True)
@@ -112,7 +112,7 @@ def settle_part(
         raise TooManyConflicts(len(resolutions), MAX_AFFECTED)
     clinic = ClinicProfile.objects.get()
     with write_transaction():
-        _reserve_affected(change, clinic, resolutions)
+        _lock_affected(change, clinic, resolutions)
         if isinstance(change, WeeklyHoursChange):
             change = with_planned_end(change)
         locked = Appointment.objects.filter(pk__in=resolutions).order_by("pk")
@@ -156,24 +156,22 @@ def _schedule_object(change: ScheduleChange, clinic: ClinicProfile) -> AuditObje
     return AuditObject(ObjectType.SCHEDULE, affected_user=owner, details=details)
 
 
-def _reserve_affected(
-    change: ScheduleChange, clinic: ClinicProfile, resolutions: Resolutions
-) -> None:
-    """Reserve the therapists and rooms that the change and the moves can use.
+def _lock_affected(change: ScheduleChange, clinic: ClinicProfile, resolutions: Resolutions) -> None:
+    """Lock the therapists and rooms that the change and the moves can use.
 
     That is one therapist or room, all therapists, or everything if an appointment moves.
     """
     therapist = affected_range(change, clinic.zone).therapist
     if any(item.action in PLACE_NEEDED for item in resolutions.values()):
-        reserve_everything()
+        lock_all_resources()
     elif isinstance(change, RoomSwitchOff | RoomKindChange):
-        reserve(therapists=[], rooms=[change.room])
-    elif isinstance(change, TreatmentRoomKindChange):  # who books it reserves some of the rooms
-        reserve(therapists=[], rooms=Room.objects.values_list("pk", flat=True))
+        lock_resources(therapists=[], rooms=[change.room])
+    elif isinstance(change, TreatmentRoomKindChange):  # who books it locks some of the rooms
+        lock_resources(therapists=[], rooms=Room.objects.values_list("pk", flat=True))
     elif therapist is None:
-        reserve(therapists=Therapist.objects.values_list("pk", flat=True))
+        lock_resources(therapists=Therapist.objects.values_list("pk", flat=True))
     else:
-        reserve(therapists=[therapist])
+        lock_resources(therapists=[therapist])
 
 
 def _check_resolutions(rows: Iterable[Appointment], resolutions: Resolutions) -> None:

@@ -11,7 +11,7 @@ from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.reschedule import history_snapshot
 from booking.actions.audit.settings import record_setting
 from booking.actions.holds.release_hold import release_hold
-from booking.actions.locks import reserve_everything, write_action, write_transaction
+from booking.actions.locks import lock_all_resources, write_action, write_transaction
 from booking.errors import SlotInPast, SlotTaken, TimeZoneConflict, TimeZoneInUse
 from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Override, Status
 from booking.models import Appointment, ClinicProfile, TimeOff
@@ -41,7 +41,7 @@ def change_time_zone(time_zone: str, *, keep_clock: bool, by: Actor) -> int:
     new, now = ZoneInfo(time_zone), clock.now()
     try:
         with write_transaction():
-            reserve_everything()
+            lock_all_resources()
             clinic = ClinicProfile.objects.select_for_update().get()
             old = clinic.zone
             locked = upcoming_appointments(now).select_for_update(of=("self",), no_key=True)
@@ -72,7 +72,7 @@ def change_unused_time_zone(time_zone: str, *, by: Actor) -> None:
     validate_time_zone(time_zone)
     new, now = ZoneInfo(time_zone), clock.now()
     with write_transaction():
-        reserve_everything()
+        lock_all_resources()
         clinic = ClinicProfile.objects.select_for_update().get()
         rows = with_other_reading(upcoming_appointments(now), clinic.zone, new)
         if any(row.status != Status.HOLD for row in rows):

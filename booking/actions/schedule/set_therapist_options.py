@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.models import Offer, Option, Therapist
 
 
@@ -14,7 +14,7 @@ def set_therapist_options(therapist: Therapist, options: Iterable[Option]) -> No
     """
     option_ids = {option.pk for option in options}
     with write_transaction():
-        reserve(therapists=[therapist.pk])
+        lock_resources(therapists=[therapist.pk])
         therapist.offers.exclude(option__in=option_ids).delete()
         existing = set(therapist.offers.values_list("option", flat=True))
         new = [Offer(therapist=therapist, option_id=pk) for pk in sorted(option_ids - existing)]

@@ -3,7 +3,7 @@
 from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.holds.release_hold import release_hold
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.actions.schedule.save_schedule_change import save_schedule_change
 from booking.inputs import TherapistSwitchOff
 from booking.models import ClinicProfile, Therapist
@@ -19,7 +19,7 @@ def take_no_appointments(therapist: Therapist, *, by: Actor) -> None:
     """
     change = TherapistSwitchOff(therapist.pk)
     with write_transaction():
-        reserve(therapists=[therapist.pk])
+        lock_resources(therapists=[therapist.pk])
         save_schedule_change(change)
         clinic = ClinicProfile.current()
         if clinic is not None:

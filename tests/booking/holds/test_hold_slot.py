@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from booking.actions.holds.hold_slot import SlotRequest, hold_slot
-from booking.actions.locks import reserve
+from booking.actions.locks import lock_resources
 from booking.errors import OptionNotOffered, Refusal, RoomTaken, SlotNotOffered, SlotTaken
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Offer, Therapist
@@ -295,9 +295,9 @@ def test_what_changed_while_the_lock_was_awaited_counts(
             Therapist.objects.filter(pk=scene.therapist.pk).update(is_active=False)
         else:
             Offer.objects.filter(therapist=scene.therapist).update(own_price=99)
-        reserve(**resources)
+        lock_resources(**resources)
 
-    monkeypatch.setattr("booking.actions.holds.hold_slot.reserve", meanwhile)
+    monkeypatch.setattr("booking.actions.holds.hold_slot.lock_resources", meanwhile)
     slot_request = scene.slot_request(at(10), scene.therapist)
     if what == "price":
         assert hold_slot(slot_request, by=GUEST, browser_key="browser").price == 99

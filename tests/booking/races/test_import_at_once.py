@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 
 from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_by_phone import book_by_phone
-from booking.actions.locks import reserve_everything, write_transaction
+from booking.actions.locks import lock_all_resources, write_transaction
 from booking.features.imports import actions
 from booking.features.imports.models import ImportDraft
 from booking.features.imports.queries.rows import NewAppointment
@@ -96,7 +96,7 @@ def test_one_lock_for_the_whole_file_would_delay_the_desk() -> None:
 
     def whole_file() -> None:
         with write_transaction():
-            reserve_everything()
+            lock_all_resources()
             locked.set()
             tried.wait(PATIENCE)
 

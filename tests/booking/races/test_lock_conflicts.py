@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from booking.actions import locks
-from booking.actions.locks import reserve, write_action, write_transaction
+from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.errors import ChangeInProgress
 from booking.models import Appointment, Therapist
 from tests.booking.races.changes import TEN, TWO, booked, move, real
@@ -90,16 +90,16 @@ def test_a_lock_timeout_is_refused_and_changes_nothing(
 
 
 @real
-def test_reserving_in_any_order_never_ends_in_a_deadlock(scene: Scene) -> None:
+def test_locking_in_any_order_never_ends_in_a_deadlock(scene: Scene) -> None:
     keys = [therapist.pk for therapist in scene.therapists]
 
-    def reserver(order: list[int]) -> Callable[[], bool]:
+    def locker(order: list[int]) -> Callable[[], bool]:
         def act() -> bool:
             for _ in range(20):
                 with write_transaction():
-                    reserve(therapists=order)
+                    lock_resources(therapists=order)
             return True
 
         return act
 
-    assert all_at_once([reserver(keys), reserver(keys[::-1])]) == [True, True]
+    assert all_at_once([locker(keys), locker(keys[::-1])]) == [True, True]
