@@ -149,8 +149,7 @@ def write_transaction() -> Iterator[None]:
 
 
 def lock_resources(*, therapists: Iterable[int], rooms: Iterable[int] = ()) -> None:
-    """Wait until no other transaction has locked these therapists and rooms (primary keys),
-    and lock them.
+    """Lock therapists and rooms (primary keys), and wait while another transaction has them.
 
     They stay locked until the transaction ends. Raises LockOrderError outside a
     `write_transaction` and on a second call in the same one. An action inside another one may

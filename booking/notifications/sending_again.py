@@ -17,22 +17,24 @@ from booking.notifications.outbox import build
 AGAIN = ":again:"
 
 
-def build_again(notification: Notification, *, press: UUID, now: datetime) -> Notification:
+def build_again(notification: Notification, *, submission_id: UUID, now: datetime) -> Notification:
     """Return a new, unsaved notification of the same kind about the same event.
 
-    `press` is the id in the button's form; the same id gives the same key. Raises CannotSendAgain
-    if this kind is never sent again, or the mail would be wrong now.
+    `submission_id` is the id in the button's form; the same id gives the same key. Raises
+    CannotSendAgain if this kind is never sent again, or the mail would be wrong now.
     """
     kind = get_kind(notification.kind)
     refusal = get_resend_refusal(notification)
     if kind is None or kind.get_resend_params is None or refusal:
         raise CannotSendAgain(refusal)
-    return build(kind.name, **with_press(kind.get_resend_params(notification, now), press))
+    return build(
+        kind.name, **with_submission_id(kind.get_resend_params(notification, now), submission_id)
+    )
 
 
-def with_press(params: NotificationParams, press: UUID) -> NotificationParams:
+def with_submission_id(params: NotificationParams, submission_id: UUID) -> NotificationParams:
     """Return the parameters with the id in the button's form appended to the key."""
-    key = f"{event_key(params['key'])}{AGAIN}{press.hex}"
+    key = f"{event_key(params['key'])}{AGAIN}{submission_id.hex}"
     return NotificationParams(**(params | {"key": key}))
 
 

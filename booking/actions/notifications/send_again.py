@@ -11,7 +11,7 @@ from booking.actions.rate_limit import RateLimit, count_use
 from booking.errors import NoEmailAddress
 from booking.models import Appointment, Notification, Patient
 from booking.notifications.outbox import build, enqueue_all
-from booking.notifications.sending_again import build_again, with_press
+from booking.notifications.sending_again import build_again, with_submission_id
 from booking.notifications.subjects.appointments import BOOKED, confirmation_params
 from booking.queries.notifications.unsubscribes import patients_with_email
 from clinic.lib.dates import clock
@@ -21,28 +21,28 @@ SEND_AGAIN_LIMIT = RateLimit("mail-again", most=10, minutes=60)
 
 
 @write_action
-def send_again(notification: Notification, *, press: UUID, by: Actor) -> bool:
+def send_again(notification: Notification, *, submission_id: UUID, by: Actor) -> bool:
     """Queue a fresh mail of the same kind to the same person, with the content of today.
 
-    `press` stands for one press of a button: the second time it does nothing and returns False.
-    Raises CannotSendAgain, or RateLimitExceeded for too many presses about one address.
+    The second call with the same `submission_id`, the id in the button's form, does nothing and
+    returns False. Raises CannotSendAgain, or RateLimitExceeded for too many about one address.
     """
     patient = notification.patient
     count_use(SEND_AGAIN_LIMIT, patient.email if patient else notification.to_email)
     with write_transaction():
         if notification.appointment is not None:
             lock_appointment(notification.appointment)
-        return _queue(build_again(notification, press=press, now=clock.now()), by)
+        return _queue(build_again(notification, submission_id=submission_id, now=clock.now()), by)
 
 
 @write_action
 def send_confirmations(
-    patient: Patient, appointments: Iterable[Appointment], *, press: UUID, by: Actor
+    patient: Patient, appointments: Iterable[Appointment], *, submission_id: UUID, by: Actor
 ) -> int:
     """Queue the confirmation of each of the patient's appointments, and return how many.
 
     Appointments that were canceled, or that are over or another patient's by now, are left out.
-    With a `press` that was used before it does nothing. Raises NoEmailAddress, or
+    With a `submission_id` that was used before it does nothing. Raises NoEmailAddress, or
     RateLimitExceeded for too many presses about one address.
     """
     count_use(SEND_AGAIN_LIMIT, patient.email)
@@ -54,7 +54,7 @@ def send_confirmations(
                 raise NoEmailAddress()
             if row.patient_id == patient.pk and row.is_upcoming(now):
                 key = f"{BOOKED.name}:{row.public_id}"
-                params = with_press(confirmation_params(row, now, key=key), press)
+                params = with_submission_id(confirmation_params(row, now, key=key), submission_id)
                 queued += _queue(build(BOOKED.name, **params), by)
     return queued
 

@@ -6,4 +6,4 @@ from django import forms
 class PressForm(forms.Form):
     """A random number of the page, so that pressing its button twice counts once."""
 
-    press = forms.UUIDField()
+    submission_id = forms.UUIDField()

@@ -76,7 +76,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         "page_query": urlencode({"in": chosen}),
         "page": page,
         "rows": [mail_line(row) for row in page],
-        "press": uuid4(),
+        "submission_id": uuid4(),
         "unreachable": unreachable_patients(request.user, now),
         "zone": clinic_zone(request),
         "now": now,
@@ -98,7 +98,7 @@ def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
         "kind": mail_kind_label(row.kind),
         "zone": clinic_zone(request),
         "resend_refusal": get_resend_refusal(row),
-        "press": uuid4(),
+        "submission_id": uuid4(),
     }
     context |= _content_context(request, row)
     return render(request, "booking/desk/mailbox/message.html", context)
@@ -114,7 +114,7 @@ def send_mail_again(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, gettext("Nothing was sent. Please press the button once more."))
         return redirect_back(request, "desk-mail-message", pk)
     try:
-        send_again(row, press=form.cleaned_data["press"], by=staff_actor(request))
+        send_again(row, submission_id=form.cleaned_data["submission_id"], by=staff_actor(request))
     except Refusal as refusal:
         sentence = gettext("Not sent again: %(why)s") % {"why": refusal}
         messages.error(request, sentence)

@@ -40,7 +40,7 @@ pytestmark = [
 ]
 
 STAFF = Actor(ActorType.STAFF)
-PRESS = UUID("6f1c3a52-0000-4000-8000-000000000001")
+SUBMISSION_ID = UUID("6f1c3a52-0000-4000-8000-000000000001")
 NEVER = {
     "sign_in_code", "staff_sign_in", "staff_invitation", "account_changed", "mail_test",
     "text_test", "comments_waiting", "email_code", "identity_code", "email_change_code",
@@ -81,13 +81,13 @@ def test_every_kind_is_sent_again_or_refused_with_a_reason() -> None:
         Notification.objects.filter(pk=row.pk).update(status="sent", sent_at=clock.now(), data="")
         done = Notification.objects.select_related("appointment__patient").get(pk=row.pk)
         try:
-            send_again(done, press=PRESS, by=STAFF)
+            send_again(done, submission_id=SUBMISSION_ID, by=STAFF)
         except CannotSendAgain as refusal:
             refused[kind] = str(refusal)
 
     assert set(refused) == NEVER | NOT_NOW
     assert all(sentence.endswith(".") for sentence in refused.values())
-    fresh = Notification.objects.filter(key__endswith=f":again:{PRESS.hex}")
+    fresh = Notification.objects.filter(key__endswith=f":again:{SUBMISSION_ID.hex}")
     assert {row.kind for row in fresh} == {kind.name for kind in all_kinds()} - NEVER - NOT_NOW
     assert all(len(row.key) <= 120 for row in fresh)
     for row in fresh:
@@ -103,7 +103,7 @@ def test_a_mail_sent_again_has_current_content_and_an_event() -> None:
     assert row.appointment is not None
     Appointment.objects.update(starts_at=row.appointment.starts_at + timedelta(minutes=15))
 
-    assert send_again(row, press=PRESS, by=Actor(ActorType.STAFF, user))
+    assert send_again(row, submission_id=SUBMISSION_ID, by=Actor(ActorType.STAFF, user))
 
     fresh = again(row).get()
     assert (fresh.status, fresh.is_to_patient, fresh.requested_by) == ("waiting", True, user)
@@ -117,8 +117,8 @@ def test_a_double_click_sends_once() -> None:
     row = sent(AppointmentFactory())
     assert row.appointment is not None
 
-    assert send_again(row, press=PRESS, by=STAFF)
-    assert not send_again(row, press=PRESS, by=STAFF)
+    assert send_again(row, submission_id=SUBMISSION_ID, by=STAFF)
+    assert not send_again(row, submission_id=SUBMISSION_ID, by=STAFF)
     assert again(row).count() == 1
     assert events(row.appointment).count("mailed_again") == 1
 
@@ -127,15 +127,15 @@ def test_sending_again_is_limited(settings: Settings) -> None:
     settings.ABUSE_LIMITS = True
     rows = [sent(AppointmentFactory(patient__email="ana@mail.example")) for _ in range(2)]
     for number in range(SEND_AGAIN_LIMIT.most):
-        send_again(rows[number % 2], press=uuid4(), by=STAFF)
+        send_again(rows[number % 2], submission_id=uuid4(), by=STAFF)
 
     with pytest.raises(RateLimitExceeded):
-        send_again(rows[0], press=uuid4(), by=STAFF)
+        send_again(rows[0], submission_id=uuid4(), by=STAFF)
 
 
 def refusal_of(row: Notification) -> str:
     with pytest.raises(CannotSendAgain) as refusal:
-        send_again(row, press=PRESS, by=STAFF)
+        send_again(row, submission_id=SUBMISSION_ID, by=STAFF)
     return str(refusal.value)
 
 
@@ -161,7 +161,7 @@ def test_a_reminder_is_sent_again_at_any_reminder_times() -> None:
     assert row.appointment is not None
     Notification.objects.update(key=f"reminder:{row.appointment.public_id}:0:48")
     row.refresh_from_db()
-    send_again(row, press=PRESS, by=STAFF)
+    send_again(row, submission_id=SUBMISSION_ID, by=STAFF)
 
     assert deliver_due() == {"sent": 1}
 
@@ -169,7 +169,7 @@ def test_a_reminder_is_sent_again_at_any_reminder_times() -> None:
 def test_a_thank_you_is_not_sent_again_when_thank_yous_are_off() -> None:
     clinic = ClinicProfileFactory(thank_you_mail=True)
     row = sent(AppointmentFactory(status="completed"), kind="thank_you")
-    send_again(row, press=PRESS, by=STAFF)
+    send_again(row, submission_id=SUBMISSION_ID, by=STAFF)
     assert deliver_due() == {"sent": 1}
 
     clinic.thank_you_mail = False
@@ -184,7 +184,7 @@ def test_a_cancellation_says_again_who_cancelled() -> None:
     mail = Notification.objects.get(kind="cancelled")
     deliver_due()
     mail.refresh_from_db()
-    send_again(mail, press=PRESS, by=STAFF)
+    send_again(mail, submission_id=SUBMISSION_ID, by=STAFF)
 
     assert again(mail).get().data == '{"by_staff": true, "words": ""}'
 
@@ -212,14 +212,16 @@ class TestAtTheDesk:
 
     def test_the_button_sends_and_returns_to_its_page(self, desk: Client) -> None:
         row = sent(AppointmentFactory())
-        data = {"press": str(PRESS), "next": "/desk/mail/?in=sent"}
+        data = {"submission_id": str(SUBMISSION_ID), "next": "/desk/mail/?in=sent"}
         response = desk.post(f"/desk/mail/{row.pk}/again/", data)
 
         assert (response.status_code, response["Location"]) == (303, "/desk/mail/?in=sent")
         assert "A fresh mail goes to" in desk.get("/desk/mail/").content.decode()
         assert again(row).count() == 1
 
-    @pytest.mark.parametrize("data", [{}, {"press": "x"}, {"press": "\0", "next": "//evil"}])
+    @pytest.mark.parametrize(
+        "data", [{}, {"submission_id": "x"}, {"submission_id": "\0", "next": "//evil"}]
+    )
     def test_an_invalid_form_sends_nothing(self, desk: Client, data: Mapping[str, str]) -> None:
         row = sent(AppointmentFactory())
 
@@ -228,7 +230,7 @@ class TestAtTheDesk:
 
     def test_the_reason_of_a_refusal_is_shown(self, desk: Client) -> None:
         row = sent(AppointmentFactory(status="cancelled"))
-        desk.post(f"/desk/mail/{row.pk}/again/", {"press": str(PRESS)})
+        desk.post(f"/desk/mail/{row.pk}/again/", {"submission_id": str(SUBMISSION_ID)})
 
         assert (
             "Not sent again: The appointment is canceled."
@@ -249,7 +251,7 @@ class TestAtTheDesk:
         row = sent(AppointmentFactory())
         other = browser_of(member(Role.THERAPIST, app=False))
 
-        response = other.post(f"/desk/mail/{row.pk}/again/", {"press": str(PRESS)})
+        response = other.post(f"/desk/mail/{row.pk}/again/", {"submission_id": str(SUBMISSION_ID)})
         assert response.status_code == 404
 
     def test_mails_to_staff_are_not_listed_as_mails_to_the_patient(self, desk: Client) -> None:
@@ -318,8 +320,8 @@ class TestAfterACorrection:
         assert not Notification.objects.waiting().exists()
 
         path = f"/desk/patients/{patient.public_id}/"
-        desk.post(f"{path}confirm/", {"press": str(PRESS)})
-        desk.post(f"{path}confirm/", {"press": str(PRESS)})
+        desk.post(f"{path}confirm/", {"submission_id": str(SUBMISSION_ID)})
+        desk.post(f"{path}confirm/", {"submission_id": str(SUBMISSION_ID)})
 
         assert deliver_due() == {"sent": 2}
         assert "2 confirmations go to right@example.com." in desk.get(path).content.decode()
@@ -365,7 +367,7 @@ class TestAfterACorrection:
         path = f"/desk/patients/{patient.public_id}/"
         assert "Our mails do not arrive" in desk.get(path).content.decode()
 
-        desk.post(f"{path}retry-mail/", {"press": str(PRESS)})
+        desk.post(f"{path}retry-mail/", {"submission_id": str(SUBMISSION_ID)})
 
         assert not Patient.objects.exclude(undeliverable_since=None).exists()
         assert other is not None
@@ -376,4 +378,4 @@ class TestAfterACorrection:
         patient = Patient.objects.create(name="Bo", email="", phone="1")
         mark_reachable(patient)
 
-        assert send_confirmations(patient, [], press=PRESS, by=STAFF) == 0
+        assert send_confirmations(patient, [], submission_id=SUBMISSION_ID, by=STAFF) == 0

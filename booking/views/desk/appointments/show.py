@@ -110,7 +110,7 @@ def appointment_page(
         "history": appointment_history(appointment, clinic),
         "mails": [mail_line(row) for row in mails_to_patient(appointment)],
         "unconfirmed": unconfirmed,
-        "press": uuid4(),
+        "submission_id": uuid4(),
         "others": list(others[:MAX_OTHERS_SHOWN]),
         "payments": payments,
         "payment_count": len(payments),

@@ -47,9 +47,11 @@ def _send(request: HttpRequest, patient: Patient, appointments: list[Appointment
     if not form.is_valid():
         messages.error(request, _("Nothing was sent. Please press the button once more."))
         return redirect_back(request, "desk-patient", patient.public_id)
-    press = form.cleaned_data["press"]
+    submission_id = form.cleaned_data["submission_id"]
     try:
-        count = send_confirmations(patient, appointments, press=press, by=staff_actor(request))
+        count = send_confirmations(
+            patient, appointments, submission_id=submission_id, by=staff_actor(request)
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

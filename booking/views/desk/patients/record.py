@@ -76,7 +76,7 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_truncated": len(rows) == MAX_APPOINTMENTS_SHOWN,
         "mails": [mail_line(row) for row in visible_notifications_to_patient(user, patient, now)],
         "unconfirmed": unconfirmed_appointments(user, patient, now),
-        "press": uuid4(),
+        "submission_id": uuid4(),
         "possible_duplicates": look_alikes_of(user, patient, now),
         "merges": undoable_merges(patient, now),
         "erasure": visible_requests(user).filter(patient=patient).first(),
