@@ -10,10 +10,14 @@ class ArticlesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the admin pages, notification kinds, jobs, and what is held about readers."""
+        """Register the admin pages, notification kinds, jobs, what is held about readers, and what
+        a restore makes again."""
         from articles import admin, notifications  # noqa: F401, PLC0415  # they register themselves
         from articles.actions import scheduled_jobs  # noqa: PLC0415
         from articles.actions.comments import personal_data  # noqa: PLC0415
+        from articles.actions.writing.search_index import rebuild_search_index  # noqa: PLC0415
+        from clinic.lib.restore_steps import register_restore_step  # noqa: PLC0415
 
         scheduled_jobs.register_jobs()
         personal_data.register_personal_data()
+        register_restore_step(rebuild_search_index)

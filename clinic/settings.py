@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "booking.features.bounces",
     "booking.features.proxies",
     "booking.features.privacy",
+    "booking.features.backups",
     "articles",
 ]
 

@@ -35,6 +35,7 @@ class Job:
 
     `name` identifies the job in the database and in logs. `title` is what it does, in a few words.
     It runs every `interval`; a run that takes longer than `time_limit` is stopped.
+    `describe_result` returns what the owner reads about the last run, instead of a number.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Job:
     function: JobFunction
     interval: timedelta = timedelta(minutes=1)
     time_limit: timedelta = timedelta(minutes=10)
+    describe_result: Callable[[], str] | None = None
 
 
 _jobs: dict[str, Job] = {}

@@ -10,10 +10,12 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from booking.actions.notifications.record_heartbeat import record_heartbeat
+from booking.features.backups.models import BackupRun
 from booking.management.commands.doctor import check_settings
 from booking.models import Notification, Role
 from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.dates import clock
+from tests.booking.features.backups.places import add_run
 from tests.booking.notifications.test_delivery import use
 from tests.factories import AppointmentFactory, NotificationFactory, ScreeningFactory
 from tests.people import add_recovery_codes, member
@@ -49,6 +51,7 @@ def test_a_healthy_clinic_has_no_problem(
 ) -> None:
     make_weekday_clinic()
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    add_run(BackupRun.Kind.BACKUP, timedelta(hours=5))
     record_heartbeat(WORKER_NAME, clock.now())
     with postbox() as box:
         use(settings, box.url)

@@ -36,7 +36,14 @@ from booking.lifecycle import (
     Override,
     Status,
 )
-from booking.models import Appointment, AppointmentEvent, ClinicProfile, Notification, Therapist
+from booking.models import (
+    Appointment,
+    AppointmentEvent,
+    ClinicProfile,
+    Notification,
+    Screening,
+    Therapist,
+)
 from booking.queries.availability.schedule_spans import load_open_spans
 from booking.registries import invariants
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_minutes
@@ -225,6 +232,16 @@ def walk_ins(_now: datetime) -> Faults:
         yield _("Appointment %(pk)s has no contact data, but is not a walk-in's.") % {"pk": pk}
 
 
+def empty_answers(_now: datetime) -> Faults:
+    """Health answers have content. They lose it when rows are copied without what is encrypted."""
+    lost = Screening.objects.filter(record_json="").order_by("pk")
+    for pk, appointment in lost.values_list("pk", "appointment_id").iterator():
+        yield _("Health answers %(pk)s of appointment %(appointment)s are empty.") % {
+            "pk": pk,
+            "appointment": appointment,
+        }
+
+
 CHECKS: Sequence[tuple[str | Promise, Check]] = (
     (gettext_lazy("Therapists booked twice"), overlapping_therapists),
     (gettext_lazy("Rooms booked twice"), overlapping_rooms),
@@ -236,6 +253,7 @@ CHECKS: Sequence[tuple[str | Promise, Check]] = (
     (gettext_lazy("Without price or currency"), missing_prices),
     (gettext_lazy("Entered afterwards"), visits_entered_afterwards),
     (gettext_lazy("Without contact data"), walk_ins),
+    (gettext_lazy("Health answers without content"), empty_answers),
 )
 
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from booking.actions.jobs.job_runs import request_run
@@ -19,6 +19,9 @@ from clinic.lib.dates import clock, date_format
 from clinic.lib.dates.zones import local_date
 from clinic.lib.http.form_pages import see_other
 from clinic.lib.scheduled_jobs import find_job
+
+LONG_INTERVALS = {24: gettext_lazy("every day"), 7 * 24: gettext_lazy("every week")}
+"""In hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,10 @@ def _duration(state: JobState) -> str:
 
 
 def _result(state: JobState) -> str:
-    """Return what the last run that ended well did, as a number of things."""
+    """Return what the last run that ended well did: in the job's words, or a number of things."""
+    job = find_job(state.name)
+    if job is not None and job.describe_result is not None:
+        return job.describe_result()
     if state.row is None or state.row.count is None:
         return ""
     if not state.row.count:
@@ -144,12 +150,12 @@ def _result(state: JobState) -> str:
 
 
 def _interval(state: JobState) -> str:
-    """Return how often a job runs: every minute, every hour, every 3 hours."""
+    """Return how often a job runs: every minute, every 3 hours, every week."""
     if state.interval <= timedelta(minutes=1):
         return _("every minute")
     if state.interval < timedelta(hours=1):
         return _("every %(n)d minutes") % {"n": state.interval // timedelta(minutes=1)}
     hours = state.interval // timedelta(hours=1)
-    if hours == 24:
-        return _("every day")
+    if hours in LONG_INTERVALS:
+        return str(LONG_INTERVALS[hours])
     return ngettext("every hour", "every %(n)d hours", hours) % {"n": hours}

@@ -18,6 +18,10 @@ from clinic.lib.crypto import cipher
 UNREADABLE = _("[This cannot be read: the key that encrypted it is missing, or it was changed.]")
 
 
+class NotBackedUp(Exception):
+    """Somebody writes encrypted values into a fixture, where they would be lost."""
+
+
 class Ciphertext(str):
     """An encrypted value, as the database holds it."""
 
@@ -123,5 +127,13 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return str(value) if value else value
 
     def value_to_string(self, obj: models.Model) -> str:
-        """Return "" for fixtures (dumpdata), which must not hold the text in the clear."""
-        return ""
+        """Refuse fixtures (dumpdata): they must not hold the text in the clear, and would lose it.
+
+        Raises NotBackedUp, unless there is no text.
+        """
+        if not obj.__dict__.get(self.attname):
+            return ""
+        raise NotBackedUp(
+            f"{self.model._meta.label}.{self.name} is encrypted and would be lost. Use "
+            "`manage.py backup PATH` and `manage.py restore PATH` instead of dumpdata and loaddata."
+        )

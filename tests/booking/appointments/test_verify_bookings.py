@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.lifecycle import Override, Status
-from booking.models import Appointment, AppointmentEvent, Room, Therapist, Treatment
+from booking.models import Appointment, AppointmentEvent, Room, Screening, Therapist, Treatment
 from booking.queries.appointments import invariants
 from booking.queries.appointments.invariants import InvariantResult, check_invariants
 from tests import factories as make
@@ -257,6 +257,15 @@ def test_a_price_below_zero_is_found(frozen_clock: datetime) -> None:
     told(starts_at=frozen_clock - DAY, price=Decimal(-1))
 
     assert only(frozen_clock, "Without price or currency").total == 1
+
+
+def test_health_answers_that_lost_their_content_are_found(frozen_clock: datetime) -> None:
+    appointment = told(starts_at=frozen_clock - DAY)
+    make.ScreeningFactory(appointment=appointment)
+    assert found(frozen_clock) == {}
+    Screening.objects.update(record_json="")
+
+    assert only(frozen_clock, "Health answers without content").total == 1
 
 
 def test_the_command_names_each_fault_and_exits_with_1(frozen_clock: datetime) -> None:

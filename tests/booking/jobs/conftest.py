@@ -1,7 +1,8 @@
 """Fixtures of the tests of scheduled jobs."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ def add_job(monkeypatch: pytest.MonkeyPatch) -> AddJob:
     """A function that registers a job in a registry of this test's own."""
     monkeypatch.setattr(scheduled_jobs, "_jobs", {})
 
-    def add(name: str, function: Callable[[datetime], int], **options: timedelta) -> Job:
+    def add(name: str, function: Callable[[datetime], int], **options: Any) -> Job:
         job = Job(name, name.capitalize(), function, **options)
         scheduled_jobs.register_job(job)
         return job

@@ -1,0 +1,180 @@
+"""Make a backup: all tables and all uploaded files in one archive, while the site runs."""
+
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max, Model
+
+from booking.features.backups.actions.snapshot import FOLDER_PREFIX, snapshot
+from booking.features.backups.actions.writing import (
+    PARTIAL_SUFFIX,
+    new_archive,
+    write_media,
+    write_member,
+)
+from booking.features.backups.errors import BackupProblem
+from booking.features.backups.models import BackupRun
+from booking.features.backups.queries import manifest as manifests
+from booking.features.backups.queries.keeping import backup_name, backups_in, backups_to_keep
+from booking.features.backups.queries.manifest import Manifest, TableEntry
+from booking.features.backups.queries.rows import encoded_rows
+from booking.features.backups.queries.tables import table_columns, kept_models
+from clinic.lib.database_errors import cannot_write
+from clinic.lib.dates import clock
+
+ABANDONED_AFTER = timedelta(days=1)
+"""Unfinished files of a backup that was killed are deleted after this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSummary:
+    """What a backup holds: tables, rows, uploaded files, bytes; and how many seconds it took."""
+
+    file: Path
+    tables: int
+    rows: int
+    files: int
+    size: int
+    seconds: float
+
+
+def make_backup(target: Path, *, record: bool = True) -> BackupSummary:
+    """Write a backup to a file that must not exist yet, and remember that it was made.
+
+    It is consistent whatever is booked meanwhile. With `record=False` it is not remembered, as for
+    a drill. Raises BackupProblem.
+    """
+    began, now = time.monotonic(), clock.now()
+    _require_migrated()
+    with new_archive(target) as archive:
+        manifest = _write_content(archive, target.parent, now)
+        text = manifest.to_json()
+        write_member(archive, manifests.MANIFEST, [text])
+        write_member(archive, manifests.SIGNATURE, [manifests.sign(text).encode()])
+    summary = BackupSummary(
+        file=target,
+        tables=len(manifest.tables),
+        rows=sum(table.rows for table in manifest.tables),
+        files=len(manifest.files),
+        size=target.stat().st_size,
+        seconds=time.monotonic() - began,
+    )
+    if record:
+        BackupRun.objects.create(
+            kind=BackupRun.Kind.BACKUP,
+            started_at=now,
+            duration=timedelta(seconds=summary.seconds),
+            rows=summary.rows,
+            size=summary.size,
+        )
+    return summary
+
+
+def make_backup_in(folder: Path) -> tuple[BackupSummary, list[Path]]:
+    """Make a backup in a folder and delete those that are kept no longer. Returns both.
+
+    How many are kept is in BACKUP_KEEP_DAYS, BACKUP_KEEP_MONTHS and BACKUP_KEEP_YEARS. The folder
+    is made if it is missing. Other files in it stay. Raises BackupProblem.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupProblem(f"{folder} cannot be made ({error.strerror}).") from error
+    summary = make_backup(folder / backup_name(clock.now()))
+    found = backups_in(folder)
+    kept = backups_to_keep(
+        found,
+        days=settings.BACKUP_KEEP_DAYS,
+        months=settings.BACKUP_KEEP_MONTHS,
+        years=settings.BACKUP_KEEP_YEARS,
+    )
+    old = [path for time, path in sorted(found.items()) if time not in kept]
+    for path in [*old, *_abandoned_files(folder)]:
+        path.unlink(missing_ok=True)
+    return summary, old
+
+
+def _abandoned_files(folder: Path) -> Iterator[Path]:
+    """Yield what backups that were killed have left, if nobody can be writing it any more."""
+    latest = time.time() - ABANDONED_AFTER.total_seconds()
+    for pattern in (f".*{PARTIAL_SUFFIX}", f"{FOLDER_PREFIX}*/*"):
+        for path in folder.glob(pattern):
+            if path.stat().st_mtime < latest:
+                yield path
+
+
+def _write_content(archive: zipfile.ZipFile, folder: Path, now: datetime) -> Manifest:
+    """Write tables and uploaded files, and return what was written.
+
+    The files come after the tables: so every file that a row names is there.
+    """
+    try:
+        with snapshot(folder) as alias:
+            tables = [_write_table(archive, model, alias) for model in kept_models()]
+            migrations = _applied_migrations(alias)
+    except Error as error:
+        if cannot_write(error):
+            raise BackupProblem(f"The disk of {folder} is full.") from error
+        raise
+    return Manifest(
+        format=manifests.FORMAT,
+        version=manifests.program_version(),
+        database=connection.vendor,
+        taken_at=now.astimezone(UTC).isoformat(timespec="seconds"),
+        keys=manifests.current_keys(),
+        migrations=migrations,
+        tables=tables,
+        files=write_media(archive),
+    )
+
+
+def _write_table(archive: zipfile.ZipFile, model: type[Model], alias: str) -> TableEntry:
+    name, rows = model._meta.db_table, 0
+
+    def lines() -> Iterator[bytes]:
+        nonlocal rows
+        for line in encoded_rows(model, alias):
+            rows += 1
+            yield line
+
+    _size, digest = write_member(archive, f"{manifests.TABLES}{name}.jsonl", lines())
+    return TableEntry(name, table_columns(model), rows, _last_key(model, alias), digest)
+
+
+def _last_key(model: type[Model], alias: str) -> int | None:
+    """Return the last key that the database gave to a row, also if that row is gone.
+
+    A key is not given twice after a restore: others, such as the keys of mails, are made of it.
+    """
+    last = model._base_manager.using(alias).aggregate(last=Max("pk"))["last"]
+    if model._meta.auto_field is None:
+        return None
+    table, column = model._meta.db_table, model._meta.auto_field.column
+    with connections[alias].cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        else:
+            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', column])
+            sequence = cursor.fetchone()[0]
+            cursor.execute(f"SELECT last_value FROM {sequence} WHERE is_called")  # noqa: S608
+        row = cursor.fetchone()
+    return max(last or 0, row[0] if row else 0)
+
+
+def _require_migrated() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise BackupProblem("The database is not up to date. Run: manage.py migrate")
+
+
+def _applied_migrations(alias: str) -> list[str]:
+    applied = MigrationRecorder(connections[alias]).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in applied)
