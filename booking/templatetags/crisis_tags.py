@@ -28,9 +28,3 @@ def emergency_buttons(context: Mapping[str, Any]) -> dict[str, Any]:
     clinic = context.get("clinic")
     calls = emergency_calls_of(clinic.country if clinic else "")
     return {"numbers": [*calls.emergency, *calls.crisis], "small": True}
-
-
-@register.filter
-def reads_like_despair(text: str) -> bool:
-    """Return whether a text mentions despair, for a mark that staff see."""
-    return mentions_despair(text or "")

@@ -44,14 +44,13 @@ from booking.queries.appointments.guest_bookings import (
     count_guest_bookings_last_hour,
     count_upcoming_guest_bookings,
 )
-from booking.queries.appointments.patient_texts import all_texts
+from booking.queries.appointments.patient_texts import is_urgent
 from booking.queries.availability.offers import find_offers
 from booking.queries.availability.slots import load_availability
 from booking.queries.patients.email_verification import verifies_email
 from booking.queries.patients.proven_emails import mailbox_hash
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import to_minutes
-from clinic.lib.text.despair import mentions_despair
 
 MAX_OPEN_BOOKINGS_PER_EMAIL, MAX_OPEN_BOOKINGS_PER_PROVEN_EMAIL = 3, 6
 MAX_OPEN_BOOKINGS_PER_PATIENT = 12
@@ -106,7 +105,7 @@ def book_appointment(
         appointment.save()
         attach_answers_to_patient(appointment, by=by)
         notify_booked(appointment, record_event(appointment, EventKind.BOOKED, by=by))
-        if mentions_despair(all_texts(appointment)):
+        if is_urgent(appointment):
             notify_urgent_note(appointment)
     return appointment
 

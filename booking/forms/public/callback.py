@@ -6,6 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.forms.public.about_you import PersonalDetailsForm
 from booking.inputs import PersonalDetails
+from clinic.lib.honeypot import HoneypotForm
+
+FIELDS = ("name", "phone", "email")
+"""What it takes from the form of a booking. A new field there is not asked here."""
 
 
 class CallbackForm(PersonalDetailsForm):
@@ -13,8 +17,12 @@ class CallbackForm(PersonalDetailsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["note"]
-        self.order_fields(["name", "phone", "email"])
+        self.fields = {
+            name: field
+            for name, field in self.fields.items()
+            if name in FIELDS or name in HoneypotForm.base_fields
+        }
+        self.order_fields(FIELDS)
         self.fields["phone"].help_text = _("We call this number during opening hours.")
         self.fields["email"].required = False
         self.fields["email"].help_text = _("After the call, we mail you a link to continue.")

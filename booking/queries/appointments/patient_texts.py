@@ -1,13 +1,33 @@
-"""The texts that a patient has written for an appointment."""
+"""The texts that a patient has written for an appointment, and whether one must be read at once.
+
+A new free text of patients belongs here: what is stored with the appointment in `stored_texts`,
+what is part of the health answers in `all_texts`.
+"""
 
 from booking.models import Appointment
 from booking.queries.health.status import readable_record
+from clinic.lib.text.despair import mentions_despair
+
+
+def stored_texts(appointment: Appointment) -> list[str]:
+    """Return the texts that are stored with the appointment itself. No query."""
+    return [appointment.patient_note]
 
 
 def all_texts(appointment: Appointment) -> str:
-    """Return the note and the free texts of the health questions, one per line. One query."""
-    texts = [appointment.patient_note]
+    """Return these and the free texts of the health questions, one per line. One query."""
+    texts = stored_texts(appointment)
     record = readable_record(appointment.screenings.last())
     if record is not None:
         texts += [*record.answer_set.free_texts.values(), record.preferences.areas_to_avoid]
     return "\n".join(filter(None, texts))
+
+
+def is_urgent(appointment: Appointment) -> bool:
+    """Return whether any text of the patient mentions despair. One query."""
+    return mentions_despair(all_texts(appointment))
+
+
+def has_urgent_stored_text(appointment: Appointment) -> bool:
+    """Return the same without the health answers, for lists, which decrypt none. No query."""
+    return mentions_despair("\n".join(stored_texts(appointment)))

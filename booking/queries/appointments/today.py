@@ -16,6 +16,7 @@ from booking.engine.spans import Spans
 from booking.lifecycle import OCCUPYING_STATUSES, Status
 from booking.models import Appointment, ClinicProfile, Notification, Payment, Therapist
 from booking.models.appointments import AppointmentQuerySet
+from booking.queries.appointments.patient_texts import has_urgent_stored_text
 from booking.queries.availability.schedule_spans import load_open_spans, span_of_days
 from clinic.lib.dates.epoch import from_minutes, to_minutes, to_next_minute
 
@@ -46,6 +47,7 @@ class DayAppointment:
     is_first_visit: bool = False
     paid: Decimal = Decimal(0)
     patient_note: str = ""
+    is_urgent: bool = False
 
     @property
     def has_note(self) -> bool:
@@ -187,6 +189,7 @@ def undelivered_notifications(user: AnyUser, now: datetime) -> list[Notification
 
 def _row(row: Any, user: AnyUser, now: datetime) -> DayAppointment:
     booked, arrived = row.status == Status.BOOKED, row.status == Status.ARRIVED
+    shows_texts = row.status not in FINISHED_STATUSES and may_read_notes(user, row)
     return DayAppointment(
         appointment=row,
         minutes_late=_minutes(now - row.starts_at)
@@ -195,9 +198,8 @@ def _row(row: Any, user: AnyUser, now: datetime) -> DayAppointment:
         minutes_overtime=_minutes(now - row.ends_at) if arrived and now > row.ends_at else 0,
         is_first_visit=not row.came_before,
         paid=row.paid or Decimal(0),
-        patient_note=row.patient_note
-        if row.status not in FINISHED_STATUSES and may_read_notes(user, row)
-        else "",
+        patient_note=row.patient_note if shows_texts else "",
+        is_urgent=shows_texts and has_urgent_stored_text(row),
     )
 
 

@@ -7,10 +7,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from booking.actions.health.submit_answers import submit_answers
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient
+from booking.screening.questionnaires import newest_questionnaire
+from booking.screening.records import SessionPreferences, SubmittedAnswers
 from tests.booking.desk.staffed_desk import Desk, page, patient_of, signed_in
-from tests.factories import NotificationFactory, PaymentFactory, StaffRoleFactory, UserFactory
+from tests.booking.health.answers import GUEST, answer_set
+from tests.factories import (
+    NotificationFactory,
+    PatientFactory,
+    PaymentFactory,
+    StaffRoleFactory,
+    UserFactory,
+)
 from tests.scene import at
 
 pytestmark = pytest.mark.django_db
@@ -150,11 +160,33 @@ def test_a_patients_note_is_shown_to_their_therapist_only(desk: Desk) -> None:
 def test_who_may_not_read_an_urgent_note_is_asked_to_send_the_therapist(desk: Desk) -> None:
     row = desk.booked(at(14), patient_note="I cannot go on.")
     asked = {
-        name: b"to read it at once" in signed_in(user).get(page("desk-appointment", row)).content
+        name: b"to read at once what they wrote"
+        in signed_in(user).get(page("desk-appointment", row)).content
         for name, user in (("maya", desk.maya), ("front", desk.front), ("owner", desk.owner))
     }
 
     assert asked == {"maya": False, "front": True, "owner": True}
+
+
+def test_despair_in_the_health_answers_is_shown_like_despair_in_the_note(desk: Desk) -> None:
+    row = desk.scene.hold(at(14), desk.therapist, browser_key="x")
+    words = answer_set(q26="I cannot go on.")
+    given = SubmittedAnswers(newest_questionnaire().digest, words, SessionPreferences())
+    submit_answers(row, given, by=GUEST)
+    Appointment.objects.filter(pk=row.pk).update(
+        status=Status.BOOKED,
+        hold_expires_at=None,
+        patient=PatientFactory(),
+        booked_at=at(9),
+        terms_accepted_at=at(9),
+    )
+    url = page("desk-appointment", row)
+    shown = {
+        name: b"read at once what they wrote" in signed_in(user).get(url).content
+        for name, user in (("maya", desk.maya), ("front", desk.front))
+    }
+
+    assert shown == {"maya": True, "front": True}
 
 
 @pytest.mark.parametrize("name", [*OF_AN_APPOINTMENT, "desk-calendar", "desk-book", "desk"])

@@ -20,6 +20,7 @@ from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy
 from booking.queries.appointments.move_proposals import find_open_proposal
+from booking.queries.appointments.patient_texts import is_urgent
 from booking.queries.appointments.today import booking_labels
 from booking.queries.notifications.confirmations import unconfirmed_appointments
 from booking.queries.notifications.outbox import mails_to_patient
@@ -95,7 +96,7 @@ def appointment_page(
     amount_due = max(Decimal(0), appointment.price - paid)
     visible = visible_appointments(request.user, now).filter(patient=appointment.patient)
     others = visible.with_related().exclude(pk=appointment.pk).order_by("-starts_at")
-    patient = appointment.patient
+    patient, may_read = appointment.patient, may_read_notes(request.user, appointment)
     unconfirmed = unconfirmed_appointments(request.user, patient, now) if patient else []
     context = {
         "appointment": appointment,
@@ -103,9 +104,10 @@ def appointment_page(
         "brief": read_brief(appointment, by=audited_staff_actor(request)),
         "status_buttons": status_buttons_for(appointment, clinic, now),
         "policy": ChangePolicy.of(appointment, clinic, now, by_staff=True),
-        "note": appointment.patient_note if may_read_notes(request.user, appointment) else "",
-        "has_hidden_note": bool(appointment.patient_note)
-        and not may_read_notes(request.user, appointment),
+        "note": appointment.patient_note if may_read else "",
+        "has_hidden_note": bool(appointment.patient_note) and not may_read,
+        "may_read_notes": may_read,
+        "is_urgent": is_urgent(appointment),
         "is_gone": appointment.status in (Status.CANCELLED, Status.NO_SHOW),
         "history": appointment_history(appointment, clinic),
         "mails": [mail_line(row) for row in mails_to_patient(appointment)],
