@@ -26,7 +26,7 @@ from booking.features.backups.queries import manifest as manifests
 from booking.features.backups.queries.keeping import backup_name, backups_in, backups_to_keep
 from booking.features.backups.queries.manifest import Manifest, TableEntry
 from booking.features.backups.queries.rows import encoded_rows
-from booking.features.backups.queries.tables import table_columns, kept_models
+from booking.features.backups.queries.tables import kept_models, table_columns
 from clinic.lib.database_errors import cannot_write
 from clinic.lib.dates import clock
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.features.backups.errors import BackupProblem
-from booking.features.backups.queries.tables import LEFT_OUT, all_models, table_columns, kept_models
+from booking.features.backups.queries.tables import LEFT_OUT, all_models, kept_models, table_columns
 from booking.features.backups.queries.values import decode_row, encode_row
 from booking.models import Patient
 
