@@ -23,6 +23,7 @@ urlpatterns = apply_gate(
         path("me/details/email/code/", details.email_code, name="me-email-code"),
         path("me/health/", health.health, name="me-health"),
         path("me/health/questions/", health.questions, name="me-health-questions"),
+        path("me/health/call-back/", health.call_back, name="me-health-call-back"),
         path("me/reminders/", mails_and_calendar.reminders, name="me-reminders"),
         path("me/calendar/", mails_and_calendar.create_calendar, name="me-calendar"),
         path("me/calendar/end/", mails_and_calendar.end_calendar, name="me-calendar-end"),

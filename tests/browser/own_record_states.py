@@ -14,6 +14,7 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "me-calendar-end", "me-device-end", "me-devices-end-others", "me-links-end", "me-erasure",
+    "me-health-call-back",
     "me-erasure-withdraw", "me-receipt-file", "desk-erasure-done",
 }  # fmt: skip
 """Addresses that only take a POST and redirect, and a file."""

@@ -50,6 +50,7 @@ ROWS: Mapping[str, Row] = {
     "me/details/email/code/": Row(PATIENTS, "me-email-code"),
     "me/health/": Row(PATIENTS, "me-health"),
     "me/health/questions/": Row(PATIENTS, "me-health-questions"),
+    "me/health/call-back/": Row(PATIENTS, "me-health-call-back"),
     "me/reminders/": Row(PATIENTS, "me-reminders"),
     "me/calendar/": Row(PATIENTS, "me-calendar"),
     "me/calendar/end/": Row(PATIENTS, "me-calendar-end"),

@@ -129,6 +129,7 @@ EXPECTED = {
     "me/details/email/": "patient_gate",
     "me/details/email/code/": "patient_gate",
     "me/health/": "patient_gate",
+    "me/health/call-back/": "patient_gate",
     "me/health/questions/": "patient_gate",
     "me/reminders/": "patient_gate",
     "me/calendar/": "patient_gate",

@@ -4,19 +4,27 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
+from booking.access.proxies import Permission
+from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.health.known_age import guardian_of
 from booking.actions.health.submit_answers import expire_hold, fill_screening
 from booking.actions.locks import write_action, write_transaction
+from booking.actions.patients.lock_patient import lock_patient
 from booking.actions.rate_limit import DETAILS_LIMIT, count_use_by_actor
 from booking.errors import InvalidState
 from booking.inputs import PersonalDetails
-from booking.models import Appointment, CallbackRequest, ClinicProfile, Screening
+from booking.models import Appointment, CallbackRequest, ClinicProfile, Patient, Screening
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.health.known_age import find_known_age
-from booking.queries.health.status import get_active_questionnaire, health_status_of
+from booking.queries.health.own_answers import waiting_callback
+from booking.queries.health.status import (
+    get_active_questionnaire,
+    health_status_of,
+    health_status_of_patient,
+)
 from booking.screening.records import SubmittedAnswers
 from booking.screening.rules import AnswerSet
 from clinic.lib.dates import clock
@@ -64,6 +72,30 @@ def _record_age(row: Appointment, now: datetime, *, by: Actor) -> None:
     screening.save()
     log_health_access([screening], AccessAction.WROTE, AccessedContent.ANSWERS, by=by)
     expire_hold(row, by=by, now=now)
+
+
+@write_action
+def request_callback_for_patient(patient: Patient, *, by: Actor) -> CallbackRequest:
+    """Add a callback request of a patient on file, whose answers keep them from booking.
+
+    A request that waits already is returned; after a call the patient may ask for another. Raises
+    InvalidState if the answers do not block booking or there is no phone number on file,
+    RateLimitExceeded and MayNotActForPatient.
+    """
+    require_may_act(by, Permission.SEE_HEALTH)
+    count_use_by_actor(DETAILS_LIMIT, by)
+    with write_transaction():
+        row, now = lock_patient(patient), clock.now()
+        if (waiting := waiting_callback(row)) is not None:
+            return waiting
+        health_status = health_status_of_patient(row, now)
+        screening = health_status.previous_screening
+        if screening is None or not health_status.outcome.blocks_booking or not row.phone:
+            raise InvalidState()
+        callback_request, _created = CallbackRequest.objects.update_or_create(
+            screening=screening, defaults={"requested_at": now, "done_at": None, "done_by": None}
+        )
+    return callback_request
 
 
 def complete_callback(callback_request: CallbackRequest, *, by: Actor) -> None:

@@ -17,6 +17,7 @@ from booking.errors import (
     QuestionsChanged,
 )
 from booking.models import ClinicProfile, Patient, Screening
+from booking.notifications.subjects.urgent_texts import notify_urgent_note
 from booking.queries.health.known_age import find_known_age
 from booking.queries.health.own_answers import (
     appointments_to_save_answers_for,
@@ -32,6 +33,7 @@ from booking.screening.questions import Questionnaire
 from booking.screening.records import ScreeningRecord, SubmittedAnswers
 from booking.screening.rules import has_crisis_answer
 from clinic.lib.dates import clock
+from clinic.lib.text.despair import mentions_despair
 
 QuestionSet = Screening.QuestionSet
 
@@ -147,3 +149,6 @@ def _save(
     for row in rows:
         row.save(force_insert=True)
     log_health_access(rows, AccessAction.WROTE, AccessedContent.ANSWERS, by=by)
+    words = [*submitted.answer_set.free_texts.values(), submitted.preferences.areas_to_avoid]
+    if question_set == QuestionSet.FULL and mentions_despair("\n".join(words)):
+        notify_urgent_note(appointments[0])

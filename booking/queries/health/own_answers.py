@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from booking.lifecycle import Status
-from booking.models import Appointment, Patient, Screening
+from booking.models import Appointment, CallbackRequest, Patient, Screening
 from booking.queries.health.renewal import RenewableAnswers, renewable_answers
 from booking.queries.health.status import (
     ActiveQuestionnaire,
@@ -85,3 +85,8 @@ def appointments_to_save_answers_for(patient: Patient, now: datetime) -> list[Ap
     upcoming = booked.filter(status__in=[Status.BOOKED, Status.ARRIVED], ends_at__gt=now)
     rows = list(upcoming.order_by("starts_at", "pk")[:MAX_UPCOMING])
     return rows or list(booked.order_by("-starts_at", "-pk")[:1])
+
+
+def waiting_callback(patient: Patient) -> CallbackRequest | None:
+    """Return the patient's request to be called that nobody has dealt with, or None. One query."""
+    return CallbackRequest.objects.filter(screening__patient=patient, done_at=None).first()

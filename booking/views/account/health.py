@@ -6,12 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from booking.access.acting import for_proxies
+from booking.access.acting import current_acting, for_proxies
 from booking.access.proxies import Permission
+from booking.actions.health.callback_requests import request_callback_for_patient
 from booking.actions.health.patient_answers import renew_answers, update_answers
 from booking.actions.health.read_health import read_patient_answers
 from booking.errors import (
@@ -25,14 +27,15 @@ from booking.errors import (
 )
 from booking.forms.public.health_questions import HealthQuestionsForm, initial_answers
 from booking.queries.health.accommodations import offered_accommodations
-from booking.queries.health.own_answers import OwnAnswers
+from booking.queries.health.outcome_advice import OutcomeAdvice, outcome_advice
+from booking.queries.health.own_answers import OwnAnswers, waiting_callback
 from booking.queries.health.status import ActiveQuestionnaire, get_active_questionnaire
 from booking.screening.emergency_calls import emergency_calls
-from booking.screening.outcomes import CareAdvice, Outcome
 from booking.views.account.own_record import shown_record
 from booking.views.form_pages import account_actor, clinic_zone, get_clinic_or_404
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
+from clinic.lib.http.help_notice import see_other_with_help
 
 
 @for_proxies(Permission.SEE_HEALTH)
@@ -57,6 +60,17 @@ def questions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _save(request, active, short_set_only=False)
     return _questions_page(request, active)
+
+
+@for_proxies(Permission.SEE_HEALTH)
+@require_POST
+def call_back(request: HttpRequest) -> HttpResponse:
+    """POST asks the clinic to call, if the answers keep the patient from booking. Idempotent."""
+    try:
+        request_callback_for_patient(shown_record(request), by=account_actor(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return see_other("me-health")
 
 
 def _save(
@@ -91,7 +105,7 @@ def _saved(
         page = _overview if form.short_set_only else _questions_page
         return page(request, active, refusal=refusal)
     messages.success(request, _("Thank you. Your answers are up to date."))
-    return see_other("me-health")
+    return see_other_with_help(request, reverse("me-health"), *form.free_texts())
 
 
 def _overview(
@@ -103,13 +117,18 @@ def _overview(
     status: int = 200,
 ) -> HttpResponse:
     """Render the latest answers, with the short set if it is enough to renew them."""
-    own = read_patient_answers(shown_record(request), active, by=account_actor(request))
+    patient = shown_record(request)
+    own = read_patient_answers(patient, active, by=account_actor(request))
+    advice = _advice(request, active, own)
     asks_to_renew = active is not None and own.asks_to_renew(clock.now())
     if form is None and active is not None and asks_to_renew:
         form = _form(request, active, short_set_only=True, bind=False)
     context = _context(request, active, own, refusal) | {
         "form": form if asks_to_renew else None,
-        "advice": _advice(request, active, own),
+        "advice": advice,
+        "waiting_call": waiting_callback(patient) if advice is not None else None,
+        "phone": patient.phone if current_acting(request) is None else "",
+        "may_ask_for_call": bool(patient.phone),
         "findings": own.status.screening_result.findings,
         "preferences": own.record.preferences if own.record else None,
         "accommodations": _accommodation_labels(own),
@@ -172,23 +191,11 @@ def _form(
 
 def _advice(
     request: HttpRequest, active: ActiveQuestionnaire | None, own: OwnAnswers
-) -> dict[str, Any] | None:
+) -> OutcomeAdvice | None:
     """Return the advice for the page if no massage can be booked with these answers, or None."""
-    result = own.status.screening_result
     if active is None or not own.status.outcome.blocks_booking:
         return None
-    country, version = get_clinic_or_404(request).country, active.questionnaire
-    answers = [
-        version.question(finding.question).answer(finding.code)
-        for finding in result.blocking_findings()
-        if finding.outcome == own.status.outcome
-    ]
-    return {
-        "texts": list(dict.fromkeys(version.advice_for(answer, country) for answer in answers)),
-        "is_stop": own.status.outcome == Outcome.STOP,
-        "is_emergency": result.care == CareAdvice.EMERGENCY,
-        "calls": emergency_calls(version.emergency_contacts(country)),
-    }
+    return outcome_advice(active.questionnaire, get_clinic_or_404(request).country, own.status)
 
 
 def _accommodation_labels(own: OwnAnswers) -> list[str]:

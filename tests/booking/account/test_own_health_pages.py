@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from booking.models import Patient
+from booking.actions.actor import Actor
+from booking.actions.health.callback_requests import complete_callback
+from booking.models import CallbackRequest, Notification, Patient, Role
 from booking.queries.health.own_answers import latest_screening_id
-from booking.screening.outcomes import Outcome
+from booking.screening.outcomes import CareAdvice
 from booking.screening.questionnaires import newest_questionnaire
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.account.shown_pages import page
 from tests.booking.health.answers import all_no, answer_set
+from tests.people import browser_of, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -58,17 +61,76 @@ def test_the_second_of_two_devices_sees_what_the_first_answered(
     assert "answered somewhere else" in second.content.decode()
 
 
-def test_who_cannot_be_treated_is_told_what_to_do(patient: Patient, browser: Client) -> None:
-    make.AppointmentFactory(patient=patient)
+BLOOD_THINNER = all_no(seen="", none="", q9="on", **{"q9-more": "thinner"})
+"""Answers for which a doctor has to be asked."""
+
+
+def emergency_answers() -> dict[str, Any]:
     question, option = next(
         (question, option)
         for question, option in newest_questionnaire().answers()
-        if option.outcome == Outcome.STOP and not option.crisis
+        if option.care == CareAdvice.EMERGENCY and not option.crisis
     )
-    data = all_no(seen="", none="") | {question.id: [option.code], f"{question.id}-more": []}
-    browser.post("/me/health/questions/", data)
+    return all_no(seen="", none="") | {question.id: [option.code], f"{question.id}-more": []}
 
-    assert "No massage for now" in page(browser, "/me/health/")
+
+def test_who_needs_help_at_once_is_told_whom_to_call(patient: Patient, browser: Client) -> None:
+    make.AppointmentFactory(patient=patient)
+    assert browser.post("/me/health/questions/", emergency_answers()).status_code == 303
+    shown = browser.get("/me/health/").content.decode()
+
+    assert "Call 911 now. This can be an emergency" in shown
+    assert 'href="tel:911"' in shown
+    assert "Call me back" not in shown
+
+
+def test_who_must_ask_a_doctor_first_can_ask_to_be_called(
+    patient: Patient, browser: Client
+) -> None:
+    visit = make.AppointmentFactory(patient=patient)
+    assert browser.post("/me/health/questions/", BLOOD_THINNER).status_code == 303
+    before = page(browser, "/me/health/")
+    for _ in range(2):
+        assert browser.post("/me/health/call-back/").status_code == 303
+    after, desk = page(browser, "/me/health/"), browser_of(member(Role.FRONTDESK))
+    (call,) = CallbackRequest.objects.all()
+
+    assert f"We call {patient.phone} during opening hours." in before
+    assert "We will call you back." in after
+    assert "Call me back" not in after
+    assert call.screening.appointment == visit
+    assert patient.phone in page(desk, "/desk/call-backs/")
+
+
+def test_after_the_call_they_can_ask_for_another(patient: Patient, browser: Client) -> None:
+    make.AppointmentFactory(patient=patient)
+    assert browser.post("/me/health/questions/", BLOOD_THINNER).status_code == 303
+    browser.post("/me/health/call-back/")
+    complete_callback(CallbackRequest.objects.get(), by=Actor.system())
+    assert "Call me back" in page(browser, "/me/health/")
+    browser.post("/me/health/call-back/")
+
+    assert CallbackRequest.objects.get().done_at is None
+
+
+def test_nobody_is_called_whose_answers_allow_a_massage(patient: Patient, browser: Client) -> None:
+    make.AppointmentFactory(patient=patient)
+    browser.post("/me/health/questions/", all_no(seen=""))
+    browser.post("/me/health/call-back/")
+
+    assert not CallbackRequest.objects.exists()
+
+
+def test_despair_in_an_answer_is_answered_and_the_clinic_asked_to_read_it(
+    patient: Patient, browser: Client
+) -> None:
+    make.AppointmentFactory(patient=patient)
+    data = all_no(seen="", **{"q26-text": "I feel I cannot go on any more."})
+    saved = browser.post("/me/health/questions/", data)
+
+    assert saved["Location"] == "/me/health/"
+    assert 'href="tel:988"' in browser.get("/me/health/").content.decode()
+    assert Notification.objects.filter(kind="read_first").count() == 1
 
 
 @pytest.mark.parametrize(

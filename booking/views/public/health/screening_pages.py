@@ -7,7 +7,6 @@ from typing import Any, Self
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from booking.access.acting import current_acting, wants_to_act
 from booking.access.patients import current_patient
@@ -20,6 +19,7 @@ from booking.queries.appointments.drafts import load_draft
 from booking.queries.availability.gentler_options import find_gentler_options
 from booking.queries.health.accommodations import offered_accommodations, total_extra_minutes
 from booking.queries.health.known_age import find_known_age
+from booking.queries.health.outcome_advice import outcome_advice
 from booking.queries.health.status import (
     ActiveQuestionnaire,
     HealthStatus,
@@ -30,8 +30,7 @@ from booking.queries.health.status import (
 )
 from booking.registries import minors
 from booking.registries.minors import KnownAge
-from booking.screening.emergency_calls import EmergencyCalls, emergency_calls
-from booking.screening.outcomes import CareAdvice, Outcome, Pressure
+from booking.screening.outcomes import Pressure
 from booking.screening.rules import UNDER_AGE, AnswerSet, ScreeningFinding
 from booking.views.form_pages import get_clinic_or_404, signed_in_user
 from booking.views.public.booking.hold_steps import hold_context, is_own_hold
@@ -202,36 +201,20 @@ def outcome_page(
     callback_form: CallbackForm | None = None,
 ) -> HttpResponse:
     """Render the outcome STOP or DOCTOR: why, and whom to ask."""
-    version, care = screening_step.active.questionnaire, health_status.screening_result.care
-    blocking = health_status.screening_result.blocking_findings()
-    calls = emergency_calls(version.emergency_contacts(screening_step.clinic.country))
-    answers = [
-        version.question(finding.question).answer(finding.code)
-        for finding in blocking
-        if finding.outcome == health_status.outcome
-    ]
-    texts = [version.advice_for(answer, screening_step.clinic.country) for answer in answers]
+    advice = outcome_advice(
+        screening_step.active.questionnaire, screening_step.clinic.country, health_status
+    )
     context = {
         "hold": screening_step.hold,
         "active": screening_step.active,
-        "advice_texts": list(dict.fromkeys(texts)),
-        "heading": _outcome_heading(
-            care,
-            is_stop=health_status.outcome == Outcome.STOP,
-            danger=next((answer.danger for answer in answers if answer.danger), ""),
-            calls=calls,
-        ),
-        "findings": blocking,
-        "calls": calls.for_care(care) if health_status.outcome == Outcome.STOP else [],
-        "is_stop": health_status.outcome == Outcome.STOP,
-        "needs_medical_advice": health_status.screening_result.needs_medical_advice,
+        "advice": advice,
         "callback_requested": CallbackRequest.objects.filter(
             screening=health_status.screening
         ).exists(),
         "phone": load_draft(screening_step.hold).get("phone", ""),
         "callback_form": callback_form or screening_step.callback_form(),
         "is_closed_for_age": screening_step.is_closed_for_age,
-        "youngest": _youngest_for_guests(screening_step, blocking),
+        "youngest": _youngest_for_guests(screening_step, advice.findings),
     }
     status = HTTP_UNPROCESSABLE if callback_form else 200
     status = refusal.status if refusal else status
@@ -268,25 +251,6 @@ def under_age_page(
     return render(
         screening_step.request, "booking/public/health/under_age.html", context, status=status
     )
-
-
-def _outcome_heading(care: CareAdvice, *, is_stop: bool, danger: str, calls: EmergencyCalls) -> str:
-    """Return the heading for STOP or DOCTOR. `danger` says why it is urgent, if known."""
-    if care == CareAdvice.EMERGENCY:
-        return _("Call %(number)s now. This can be an emergency") % {
-            "number": calls.emergency[0].text
-        }
-    if care == CareAdvice.URGENT:
-        return (
-            _("Get medical help today. %(danger)s") % {"danger": danger}
-            if danger
-            else _("Get medical help today")
-        )
-    if is_stop:
-        return _("Not today, please")
-    if care == CareAdvice.CALL:
-        return _("Let us talk first")
-    return _("Please ask your doctor first")
 
 
 def gentler_treatments_page(
