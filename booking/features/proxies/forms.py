@@ -1,5 +1,6 @@
 """Forms about grants and proxies."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -59,12 +60,19 @@ class PermissionsForm(_Form):
         super().__init__(*args, **kwargs)
         self.today = today
         if not offers_health:
-            field = self.fields["permissions"]
-            field.choices = [  # type: ignore[attr-defined]  # the field above
-                (value, label)
-                for value, label in PERMISSION_CHOICES
-                if value != Permission.SEE_HEALTH.value
-            ]
+            self._leave_out(Permission.SEE_HEALTH)
+
+    def keep(self, permissions: Collection[Permission]) -> None:
+        """Leave these permissions and the last day as they are: others decide about them."""
+        self._leave_out(*permissions)
+        del self.fields["ends_on"]
+        self.fields["permissions"].required = not permissions
+
+    def _leave_out(self, *permissions: Permission) -> None:
+        field = self.fields["permissions"]
+        field.choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
+            (value, label) for value, label in PERMISSION_CHOICES if value not in permissions
+        ]
 
     def clean_ends_on(self) -> date | None:
         day: date | None = self.cleaned_data["ends_on"]

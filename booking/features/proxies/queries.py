@@ -261,6 +261,16 @@ def open_reviews() -> list[OpenReview]:
     ]
 
 
+def open_end_reviews() -> QuerySet[ProxyReview]:
+    """Return the open reviews of grants whose patient has asked to end them."""
+    return ProxyReview.objects.filter(done_at=None, reason=ProxyReview.Reason.ENDED_BY_PATIENT)
+
+
+def end_asked_ids(grants: Sequence[Proxy]) -> set[int]:
+    """Return the primary keys of those grants whose patient has asked to end them. One query."""
+    return set(open_end_reviews().filter(proxy__in=grants).values_list("proxy", flat=True))
+
+
 def count_open_tasks(now: datetime) -> int:
     """Return the number of reviews and requests that wait for staff."""
     requests = open_requests(now).filter(email="").count()

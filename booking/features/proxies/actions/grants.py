@@ -25,15 +25,25 @@ from booking.features.proxies.models import (
     Proxy,
     ProxyEnd,
     ProxyReview,
+    ProxySettings,
     permission_columns,
 )
-from booking.features.proxies.queries import find_grant, live_grants, today
+from booking.features.proxies.queries import (
+    age_of,
+    find_grant,
+    live_grants,
+    open_end_reviews,
+    today,
+)
 from booking.models import Patient, User
 from booking.queries.health.scope import may_read_answers
 from clinic.lib.dates import clock
 
 EndedBy = ProxyEnd.EndedBy
 Decision = ProxyReview.Decision
+DECIDED_BY_CLINIC = frozenset({Permission.BOOK})
+"""What a patient cannot take away alone from a parent or from whom a court has appointed. It shows
+nothing of the patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +101,15 @@ def end_all(actor: User, patient: Patient, *, by: Actor, ended_by: EndedBy) -> l
 
 
 def end_agreed_since(user: User, since: datetime) -> None:
-    """End the grants that a patient made since a moment, in the caller's transaction."""
+    """End the grants that a patient made since a moment, in the caller's transaction.
+
+    Of those that staff decide about, what shows something of the patient.
+    """
     by = Actor(ActorType.PATIENT, user)
     agreed = live_grants().filter(patient__user=user, granted_by=user, granted_at__gte=since)
     for grant in agreed.select_related("actor", "patient"):
-        end_all(grant.actor, lock_patient(grant.patient), by=by, ended_by=EndedBy.PATIENT)
+        lock_patient(grant.patient)
+        _end_as_patient(grant, by=by)
 
 
 @write_action
@@ -144,19 +158,26 @@ def change_grant(public_id: UUID, terms: GrantTerms, *, by: Actor) -> Proxy:
         if not (is_patient or is_staff_side(by, grant.patient)):
             raise GrantNotActive()
         require_somebody_else(grant.actor, by)
-        if not is_patient and not _is_included(terms, grant):
+        if is_patient and is_protected(grant):
+            terms = _with_what_the_clinic_decides(terms, grant)
+        elif not is_patient and not _is_included(terms, grant):
             require_health_right(terms, grant.patient, by)
+        is_end_asked = is_patient and open_end_reviews().filter(proxy=grant).exists()
         changed = make_grant(grant.actor, grant.patient, terms, basis=Basis(grant.basis), by=by)
         _close_reviews(grant, Decision.CHANGED, by=by)
+        if is_end_asked:
+            _raise_end_review(changed)
         return changed
 
 
 @write_action
-def end_grant(public_id: UUID, *, by: Actor) -> None:
+def end_grant(public_id: UUID, *, by: Actor) -> bool:
     """End a grant at once, as the patient, the proxy or staff. A second call changes nothing.
 
-    Nobody is told. If a patient ends the grant of a parent or one by court, staff review it.
-    Raises GrantNotActive for anybody else, and if there is no such grant.
+    If the patient ends one that a parent or a court has, it shows nothing of them from now on, and
+    staff get a task. What is left of it, booking, ends when staff decide so (`is_protected`).
+    Return whether it has ended. Nobody is told. Raises GrantNotActive for anybody else, and if
+    there is no such grant.
     """
     with write_transaction():
         grant = find_grant(public_id)
@@ -167,14 +188,57 @@ def end_grant(public_id: UUID, *, by: Actor) -> None:
         ended_by = _who_ends(grant, by)
         if ended_by is None:
             raise GrantNotActive()
-        ended = end_all(grant.actor, grant.patient, by=by, ended_by=ended_by)
+        if ended_by == EndedBy.PATIENT:
+            return _end_as_patient(grant, by=by)
+        end_all(grant.actor, grant.patient, by=by, ended_by=ended_by)
         _close_reviews(grant, Decision.ENDED, by=by)
-        if ended_by == EndedBy.PATIENT and ended and grant.basis != Basis.CONSENT:
-            ProxyReview.objects.get_or_create(
-                proxy=grant,
-                reason=ProxyReview.Reason.ENDED_BY_PATIENT,
-                defaults={"due_on": today(), "raised_at": clock.now()},
-            )
+        return True
+
+
+def _end_as_patient(grant: Proxy, *, by: Actor) -> bool:
+    """End a grant, or leave of it what staff decide about. Return whether it has ended."""
+    live = live_grants().filter(actor=grant.actor, patient=grant.patient).order_by("pk")
+    newest = live.select_related("actor", "patient").last()
+    if newest is None:
+        return True
+    kept = newest.permissions & DECIDED_BY_CLINIC
+    if not kept or not is_protected(newest):
+        end_all(newest.actor, newest.patient, by=by, ended_by=EndedBy.PATIENT)
+        _close_reviews(newest, Decision.ENDED, by=by)
+        if newest.basis != Basis.CONSENT:
+            _raise_end_review(newest)
+        return True
+    if newest.permissions != kept or not open_end_reviews().filter(proxy=newest).exists():
+        terms = GrantTerms(kept, newest.ends_on)
+        left = make_grant(newest.actor, newest.patient, terms, basis=Basis(newest.basis), by=by)
+        _close_reviews(newest, Decision.CHANGED, by=by)
+        _raise_end_review(left)
+    return False
+
+
+def is_protected(grant: Proxy) -> bool:
+    """Return whether staff decide if a grant ends when the patient asks for it.
+
+    A court has given it, or it is a parent's, unless the patient is old enough to decide alone.
+    """
+    if grant.basis != Basis.PARENT:
+        return grant.basis == Basis.COURT
+    age = age_of(grant.patient)
+    return age is None or age < ProxySettings.current().second_age
+
+
+def _with_what_the_clinic_decides(terms: GrantTerms, grant: Proxy) -> GrantTerms:
+    """Return terms of the patient's choice, with what they cannot take away from the grant."""
+    kept = grant.permissions & DECIDED_BY_CLINIC
+    return GrantTerms(terms.permissions | kept, grant.ends_on)
+
+
+def _raise_end_review(grant: Proxy) -> None:
+    ProxyReview.objects.get_or_create(
+        proxy=grant,
+        reason=ProxyReview.Reason.ENDED_BY_PATIENT,
+        defaults={"due_on": today(), "raised_at": clock.now()},
+    )
 
 
 def lock_patient(patient: Patient) -> Patient:
@@ -273,7 +337,6 @@ def _close_reviews(grant: Proxy, decision: Decision, *, by: Actor) -> None:
     A review because the patient ended the grant stays open: staff have to look at it.
     """
     still_open = grant.reviews.filter(done_at=None)
-    still_open = still_open.exclude(reason=ProxyReview.Reason.ENDED_BY_PATIENT)
     still_open.update(decision=decision, done_at=clock.now(), done_by=_user(by))
 
 

@@ -247,7 +247,7 @@ class ProxyReview(models.Model):
 
         FIRST_AGE = "first_age", _("the child is old enough for privacy about health")
         SECOND_AGE = "second_age", _("the young person is old enough to decide alone")
-        ENDED_BY_PATIENT = "ended", _("the patient ended what a parent or court had")
+        ENDED_BY_PATIENT = "ended", _("the patient asks to end it, or has ended it")
 
     class Decision(models.TextChoices):
         """What staff decided."""

@@ -13,7 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from booking.access.patients import current_patient
 from booking.access.proxies import Permission
 from booking.errors import Refusal
-from booking.features.proxies.actions.grants import change_grant, end_grant
+from booking.features.proxies.actions.grants import (
+    DECIDED_BY_CLINIC,
+    change_grant,
+    end_grant,
+    is_protected,
+)
 from booking.features.proxies.actions.hiding import set_hidden
 from booking.features.proxies.actions.people import (
     add_child,
@@ -32,6 +37,7 @@ from booking.features.proxies.forms import (
 )
 from booking.features.proxies.models import ProxySettings
 from booking.features.proxies.queries import (
+    end_asked_ids,
     find_live_grant,
     grants_by,
     grants_over,
@@ -63,6 +69,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "waiting": requests_by(user, now),
         "asked": requests_to(user, now),
         "over": over,
+        "end_asked": end_asked_ids(over) if over else set(),
         "upcoming": [(row, row.pk in hidden) for row in upcoming],
     }
     return render(request, f"{FOLDER}/overview.html", context)
@@ -170,6 +177,8 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     initial = {"permissions": sorted(grant.permissions), "ends_on": grant.ends_on}
     data = request.POST if request.method == "POST" else None
     form = PermissionsForm(data, today=today(), initial=initial)
+    if is_protected(grant):
+        form.keep(grant.permissions & DECIDED_BY_CLINIC)
     if form.is_valid():
         try:
             change_grant(public_id, form.terms, by=account_actor(request))
@@ -177,7 +186,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return see_other("me-family")
-    context = {"form": form, "grant": grant}
+    context = {"form": form, "grant": grant, "is_protected": is_protected(grant)}
     return render(request, f"{FOLDER}/edit.html", context, status=form_status(form))
 
 
@@ -191,12 +200,19 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _gone(request)
     if request.method == "POST":
         try:
-            end_grant(public_id, by=account_actor(request))
-            messages.success(request, _("Ended."))
+            if end_grant(public_id, by=account_actor(request)):
+                messages.success(request, _("Ended."))
+            else:
+                messages.success(request, _("They see nothing of you now. We look at the rest."))
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return see_other("me-family")
-    return render(request, f"{FOLDER}/end.html", {"grant": grant, "is_mine": is_mine})
+    context = {
+        "grant": grant,
+        "is_mine": is_mine,
+        "is_asked_only": is_mine and grant.may_book and is_protected(grant),
+    }
+    return render(request, f"{FOLDER}/end.html", context)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from booking.features.proxies.actions.grants import is_staff_side
 from booking.features.proxies.queries import (
     age_of,
     count_open_tasks,
+    end_asked_ids,
     grant_ends_over,
     grants_by,
     grants_over,
@@ -31,6 +32,7 @@ def patient_panel(request: HttpRequest, patient: Patient) -> Mapping[str, Any] |
         return None
     return {
         "over": over,
+        "end_asked": end_asked_ids(over) if over else set(),
         "people": people,
         "past": grant_ends_over(patient) if may_change else [],
         "age": age_of(patient),

@@ -216,8 +216,10 @@ def test_staff_record_a_grant_for_somebody_who_has_signed_in(
     assert row.granted_by == desk.user
 
 
-def test_staff_look_at_it_if_a_patient_ends_what_a_court_had(ana: Person, ben: Person) -> None:
-    row = ProxyFactory(actor=ana.user, patient=ben.patient, basis=Basis.COURT)
+def test_staff_look_at_it_if_a_patient_ends_what_showed_a_court_appointee_something(
+    ana: Person, ben: Person
+) -> None:
+    row = ProxyFactory(actor=ana.user, patient=ben.patient, basis=Basis.COURT, may_book=False)
     end_grant(row.public_id, by=ben.actor)
 
     assert ProxyReview.objects.get().reason == "ended"
