@@ -10,14 +10,17 @@ class ArticlesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the admin pages, notification kinds, jobs, what is held about readers, and what
-        a restore makes again."""
+        """Register the admin pages, notification kinds, jobs, the first page of editors, what is
+        held about readers, and what a restore makes again."""
         from articles import admin, notifications  # noqa: F401, PLC0415  # they register themselves
         from articles.actions import scheduled_jobs  # noqa: PLC0415
         from articles.actions.comments import personal_data  # noqa: PLC0415
         from articles.actions.writing.search_index import rebuild_search_index  # noqa: PLC0415
+        from booking.access import landing  # noqa: PLC0415
+        from booking.access.roles import Ability  # noqa: PLC0415
         from clinic.lib.restore_steps import register_restore_step  # noqa: PLC0415
 
+        landing.register(Ability.ARTICLES, "admin:articles_article_changelist")
         scheduled_jobs.register_jobs()
         personal_data.register_personal_data()
         register_restore_step(rebuild_search_index)

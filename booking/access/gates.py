@@ -130,6 +130,7 @@ def _apply_checks(view: View, *checks: AccessCheck) -> View:
         else:
             if request.user.is_authenticated:
                 record_use(request.session, clock.now())
+            request.is_gated = True  # type: ignore[attr-defined]  # for templates
             answer = view(request, *args, **kwargs)
         answer["Cache-Control"] = "no-store, private"
         update_marker(request, answer)

@@ -57,7 +57,7 @@ def appointment_values(notification: Notification, _data: Mapping[str, Any]) -> 
     appointment, clinic = get_appointment(notification), ClinicProfile.objects.get()
     patient = appointment.patient
     return {
-        "patient": greeting_name(patient.name if patient else ""),
+        "patient": greeting_name(patient.addressed_as or patient.name if patient else ""),
         "clinic": clean_line(clinic.name),
         "phone": clean_line(clinic.phone),
         "when": date_format.long_datetime(appointment.starts_at, clinic.zone),

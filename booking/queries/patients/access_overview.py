@@ -24,6 +24,23 @@ SEES_OWN = _("your contact details and the appointments with them")
 SEES_ANSWERS = _("your health answers")
 
 
+FOR_PATIENTS: dict[str, Any] = {
+    Action.READ: _("looked at"),
+    Action.EXPORTED: _("made a copy of"),
+    Action.MERGED: _("joined another record with"),
+    Action.UNMERGED: _("separated another record from"),
+    ObjectType.PATIENT: _("your record"),
+    ObjectType.OUTCOME: _("whether a massage is fine for you"),
+    ObjectType.BRIEF: _("the summary for your therapist"),
+    ObjectType.ANSWERS: _("your health answers"),
+    ObjectType.APPOINTMENT: _("your appointment"),
+    ObjectType.TEAM_NOTE: _("the note about your appointment"),
+    ObjectType.MAIL: _("a mail to you"),
+    ObjectType.ACCOUNT: _("your account"),
+}
+"""What the history says to the patient whom it is about, if the audit trail has other words."""
+
+
 @dataclass(frozen=True, slots=True)
 class StaffAccess:
     """A member of staff who can see data of a patient: name, roles, which data, and the last
@@ -98,11 +115,15 @@ def own_lines(patient: Patient, now: datetime) -> list[AccessLine]:
 
 
 def audit_entries_of(patient: Patient) -> QuerySet[AuditEntry]:
-    """Return the audit entries about a patient's record or account, the newest first."""
+    """Return the audit entries about a patient's record or account, the newest first.
+
+    A merge has an entry for each of the two records; that of the remaining one is returned.
+    """
     about = Q(patient_pk__in=record_pks(patient))
     if patient.user_id is not None:
         about |= Q(affected_user=patient.user_id)
     rows = AuditEntry.objects.filter(about).select_related("user__therapist", "user__patient")
+    rows = rows.exclude(Q(action=Action.MERGED) & ~Q(patient_pk=patient.pk))
     return rows.order_by("-at", "-pk")
 
 
@@ -121,8 +142,8 @@ def history_lines(entries: Iterable[AuditEntry], patient: Patient) -> list[Histo
             row.at,
             _who(row, patient),
             role_names(roles.get(row.user_id or 0, set())),
-            row.get_action_display(),
-            row.get_object_type_display(),
+            str(FOR_PATIENTS.get(row.action, row.get_action_display())),
+            str(FOR_PATIENTS.get(row.object_type, row.get_object_type_display())),
         )
         for row in rows
     ]

@@ -12,6 +12,7 @@ from booking.actions.patients.merge_patients import merge_patients
 from booking.inputs import ContactDetails
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, AppointmentEvent, Patient, Role
+from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.account.conftest import SignedIn
 from tests.html import assert_valid, parse, text_of
@@ -78,7 +79,7 @@ def test_the_start_leads_only_to_pages_of_the_account() -> None:
         (Role.THERAPIST, "/desk/"),
         (Role.FRONTDESK, "/desk/"),
         (Role.OWNER, "/desk/"),
-        (Role.EDITOR, "/admin/"),
+        (Role.EDITOR, "/admin/articles/article/"),
     ],
 )
 def test_staff_land_at_their_work_also_from_the_account(role: Role, expected: str) -> None:
@@ -93,6 +94,39 @@ def test_staff_who_are_patients_too_make_their_record_themselves() -> None:
     browser.post("/me/start/", {"name": "Maya", "phone": "312-555-0142"})
 
     assert "Your appointments" in page_text(browser)
+
+
+def test_the_desk_leads_its_people_to_their_own_appointments() -> None:
+    desk = browser_of(member(Role.THERAPIST)).get("/desk/").content.decode()
+
+    assert '<a href="/me/start/">' in desk
+
+
+def test_the_first_page_of_an_editor_lists_the_articles_and_leads_on() -> None:
+    browser = browser_of(member(Role.EDITOR))
+    shown = page_text(browser, "/admin/articles/article/")
+
+    assert "Comments" in shown
+
+
+def test_the_footer_offers_no_sign_in_to_whoever_is_signed_in(scene: Scene, ana: SignedIn) -> None:
+    sign_in_link = b">Sign in</a></li>"
+    row = booked(scene, ana.patient, 24, 10)
+
+    for address in ("/me/", "/me/details/", f"/me/appointments/{row.public_id}/"):
+        assert sign_in_link not in ana.browser.get(address).content, address
+    assert sign_in_link in ana.browser.get("/").content, "a page that is cached for everybody"
+
+
+@pytest.mark.parametrize(("hours", "is_said"), [(72, True), (1, False)])
+def test_only_an_appointment_that_can_change_is_to_be_added_to_a_calendar_again(
+    hours: int, is_said: bool, scene: Scene
+) -> None:
+    row = make.AppointmentFactory(starts_at=clock.now() + timedelta(hours=hours))
+    shown = Client().get(f"/appointments/{row.link_token}/").content.decode()
+
+    assert ("add it once more" in shown) is is_said
+    assert "Add to your calendar" in shown
 
 
 def test_public_pages_are_the_same_for_the_signed_in(ana: SignedIn) -> None:

@@ -106,6 +106,16 @@ def test_what_is_ticked_is_joined_and_can_be_taken_back_for_a_day(
     assert mine.merged_into == ana.patient
 
 
+def test_each_line_that_takes_something_back_says_what_it_is(scene: Scene, ana: SignedIn) -> None:
+    records = [guest_booking(scene, day) for day in (24, 25)]
+    browser = by_code(ana.patient.user)
+    browser.post("/me/claim/", {"records": [str(record.public_id) for record in records]})
+    shown, treatment = text(browser), scene.treatment.name
+
+    assert f"{treatment} on 24 Nov 2026 at 10:00 am, booked for Ana R." in shown
+    assert f"{treatment} on 25 Nov 2026 at 10:00 am, booked for Ana R." in shown
+
+
 def test_a_passkey_or_another_address_opens_no_bookings(scene: Scene, ana: SignedIn) -> None:
     mine = guest_booking(scene, 24)
     for browser in (ana.browser, by_code(ana.patient.user, "else@reader.example")):

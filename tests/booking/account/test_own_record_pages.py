@@ -11,6 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from booking.actions.patients.merge_patients import merge_patients
+from booking.inputs import ContactDetails
 from booking.models import (
     AuditEntry,
     CalendarFeed,
@@ -327,3 +329,18 @@ def test_what_is_the_patients_own_is_closed_to_who_acts_for_them(
     )
 
     assert carer.get(f"/me/{name}/").status_code == 403
+
+
+def test_the_history_speaks_to_the_patient_and_says_each_thing_once(
+    patient: Patient, browser: Client
+) -> None:
+    staff = member(Role.OWNER, name="Olga Owner")
+    guest = make.PatientFactory(name="Ana R.")
+    contact = ContactDetails(patient.name, patient.email, patient.phone)
+    merge_patients(patient, guest, contact, by=staff)
+    page(browser, "/me/details/")
+    shown = page(browser, "/me/access/")
+
+    assert "You Looked at your record" in shown
+    assert "the patient's record" not in shown
+    assert shown.count("Joined another record with your record") == 1

@@ -48,6 +48,7 @@ def with_hold(view: HoldView) -> Callable[..., HttpResponse]:
         if hold.status in (Status.HOLD, Status.EXPIRED):
             if not _may_open(request, hold):
                 return _held_for_another(request, hold)
+            request.acting = current_acting(request)  # type: ignore[attr-defined]  # for templates
             return view(request, hold)
         if hold.booked_at is not None and clock.now() - hold.booked_at < REDIRECT_AFTER_BOOKING_FOR:
             return _booked(hold)

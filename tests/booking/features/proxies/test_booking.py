@@ -91,6 +91,18 @@ def test_what_a_proxy_books_is_the_patients_and_both_are_recorded(
     }
 
 
+def test_each_step_of_a_hold_says_for_whom_it_is_without_a_script(
+    scene: Scene, ana: Person, ben: Person
+) -> None:
+    browser, _grant = acting(ana, ben)
+    check = hold(browser, scene)
+    questions = browser.get(check)["Location"]
+    held = browser.get(questions)
+
+    assert "You act for" in text_of(parse(held.content.decode()))
+    assert "no-store" in held["Cache-Control"]
+
+
 def test_a_proxy_without_that_permission_books_nothing(
     scene: Scene, ana: Person, ben: Person
 ) -> None:
