@@ -13,16 +13,18 @@ from tests.articles.faults import CONSTRAINT_VIOLATIONS as ARTICLE_FAULTS
 from tests.booking.constraints.fault import Fault
 from tests.booking.constraints.faults import FAULTS as BOOKING_FAULTS
 from tests.booking.constraints.faults import START
+from tests.booking.constraints.feature_faults import FAULTS as FEATURE_FAULTS
 from tests.booking.constraints.raw_sql import raw_delete, raw_insert, raw_update
 from tests.factories import AppointmentFactory, OptionFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-FAULTS = [*BOOKING_FAULTS, *ARTICLE_FAULTS]
+FAULTS = [*BOOKING_FAULTS, *FEATURE_FAULTS, *ARTICLE_FAULTS]
 CONSTRAINTS = [
     pytest.param(constraint, id=constraint.name)
-    for app in ("booking", "articles")
-    for model in apps.get_app_config(app).get_models()
+    for app in apps.get_app_configs()
+    if app.name.startswith(("booking", "articles"))
+    for model in app.get_models()
     for constraint in model._meta.constraints
 ]
 NAMES = [constraint.id for constraint in CONSTRAINTS]

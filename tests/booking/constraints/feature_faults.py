@@ -1,0 +1,67 @@
+"""For every constraint of a feature's models: a valid row, and changes that violate it."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from booking.features.proxies.models import (
+    Basis,
+    Proxy,
+    ProxyEnd,
+    ProxyRequest,
+    ProxyReview,
+    ProxySettings,
+)
+from tests import factories as make
+from tests.booking.constraints.fault import Fault, like_another
+from tests.factories.proxies import ProxyFactory
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+"""The database lets grants be deleted that are as old as this one."""
+INSERT, UPDATE = frozenset({"insert"}), frozenset({"update"})
+NOTHING = dict.fromkeys(("may_book", "may_see_times", "may_see_health", "may_pay"), False)
+
+
+def grant() -> Proxy:
+    return ProxyFactory(granted_at=LONG_AGO)
+
+
+def end() -> ProxyEnd:
+    row = grant()
+    return ProxyEnd.objects.create(
+        proxy=row, at=LONG_AGO, side=ProxyEnd.EndedBy.STAFF, by=row.actor
+    )
+
+
+def request(**values: Any) -> ProxyRequest:
+    asked = {"basis": Basis.CONSENT, "email": "ben@mail.example"} | values
+    return ProxyRequest.objects.create(
+        actor=make.UserFactory(), name="Ben", closes_at=LONG_AGO, may_book=True, **asked
+    )
+
+
+def review() -> ProxyReview:
+    return ProxyReview.objects.create(
+        proxy=grant(), reason=ProxyReview.Reason.FIRST_AGE, due_on=date(2026, 12, 1)
+    )
+
+
+def ages() -> ProxySettings:
+    return ProxySettings.objects.create()
+
+
+FAULTS: list[Fault] = [
+    Fault("proxy_is_append_only", grant, {"may_pay": True}, UPDATE),
+    Fault("proxy_is_append_only", grant, {"ends_on": date(2026, 12, 1)}, UPDATE),
+    Fault("proxy_grants_something", grant, NOTHING, INSERT),
+    Fault("proxy_basis_known", grant, {"basis": "friend"}, INSERT),
+    Fault("proxy_end_is_append_only", end, {"side": ProxyEnd.EndedBy.PATIENT}, UPDATE),
+    Fault("proxy_request_of_adult", request, {"email": ""}),
+    Fault("proxy_request_of_adult", request, {"basis": Basis.COURT}),
+    Fault("proxy_request_of_adult", request, {"basis": Basis.PARENT}),
+    Fault("proxy_reviewed_once", review, like_another(review, "proxy", "reason")),
+    Fault("proxy_ages_in_order", ages, {"first_age": 0}),
+    Fault("proxy_ages_in_order", ages, {"second_age": 11}),
+    Fault("proxy_ages_in_order", ages, {"second_age": 22}),
+    Fault("proxy_settings_once", ages, {"only_row": False}),
+    Fault("proxy_notice_not_too_long", ages, {"notice_days": 91}),
+]
