@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("booking_proxies", "0001_grants")]
+    dependencies = [("booking_proxies", "0002_guardian_consent")]
 
     operations = [
         migrations.AlterField(
