@@ -5,6 +5,7 @@ from typing import Any
 
 from booking.features.proxies.models import (
     Basis,
+    GuardianConsent,
     Proxy,
     ProxyEnd,
     ProxyRequest,
@@ -49,6 +50,17 @@ def ages() -> ProxySettings:
     return ProxySettings.objects.create()
 
 
+def consent() -> GuardianConsent:
+    return GuardianConsent.objects.create(
+        patient=make.PatientFactory(),
+        given_by=make.UserFactory(),
+        given_at=LONG_AGO,
+        version="1",
+        attendance="room",
+        text="I agree.",
+    )
+
+
 FAULTS: list[Fault] = [
     Fault("proxy_is_append_only", grant, {"may_pay": True}, UPDATE),
     Fault("proxy_is_append_only", grant, {"ends_on": date(2026, 12, 1)}, UPDATE),
@@ -64,4 +76,7 @@ FAULTS: list[Fault] = [
     Fault("proxy_ages_in_order", ages, {"second_age": 22}),
     Fault("proxy_settings_once", ages, {"only_row": False}),
     Fault("proxy_notice_not_too_long", ages, {"notice_days": 91}),
+    Fault("proxy_online_age_at_most_18", ages, {"online_age": 19}),
+    Fault("proxy_attendance_known", ages, {"attendance": "garden"}),
+    Fault("guardian_consent_is_append_only", consent, {"text": "Anything."}, UPDATE),
 ]
