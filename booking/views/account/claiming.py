@@ -117,7 +117,12 @@ def _undoable(
     booked = Appointment.objects.with_related().filter(pk__in=wanted, booked_at__isnull=False)
     appointments = list(booked.order_by("-starts_at")) if wanted else []
     return [
-        (row, _added_line(row, [one for one in appointments if one.pk in moved[row.pk]], clinic))
+        (
+            row,
+            _added_line(
+                row, [visit for visit in appointments if visit.pk in moved[row.pk]], clinic
+            ),
+        )
         for row in merges
     ]
 
