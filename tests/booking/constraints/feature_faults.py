@@ -1,8 +1,9 @@
 """For every constraint of a feature's models: a valid row, and changes that violate it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from booking.features.backups.models import BackupRun
 from booking.features.proxies.models import (
     Basis,
     GuardianConsent,
@@ -61,6 +62,12 @@ def consent() -> GuardianConsent:
     )
 
 
+def backup() -> BackupRun:
+    return BackupRun.objects.create(
+        kind=BackupRun.Kind.BACKUP, started_at=LONG_AGO, duration=timedelta(0), rows=0, size=0
+    )
+
+
 FAULTS: list[Fault] = [
     Fault("proxy_is_append_only", grant, {"may_pay": True}, UPDATE),
     Fault("proxy_is_append_only", grant, {"ends_on": date(2026, 12, 1)}, UPDATE),
@@ -78,5 +85,6 @@ FAULTS: list[Fault] = [
     Fault("proxy_notice_not_too_long", ages, {"notice_days": 91}),
     Fault("proxy_online_age_at_most_18", ages, {"online_age": 19}),
     Fault("proxy_attendance_known", ages, {"attendance": "garden"}),
+    Fault("backup_kind_known", backup, {"kind": "copy"}),
     Fault("guardian_consent_is_append_only", consent, {"text": "Anything."}, UPDATE),
 ]
