@@ -6,12 +6,15 @@ from django import template
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from booking.access.acting import Acting, current_acting, may_open
 from booking.access.landing import landing_page
 from booking.access.patients import own_patient
 from booking.access.roles import is_staff_account
 from booking.registries import account_pages
+from booking.registries.account_pages import AccountPage
 
 register = template.Library()
 
@@ -26,13 +29,19 @@ def account_links(context: Context) -> list[dict[str, Any]]:
     return [
         {
             "href": (href := reverse(page.url_name)),
-            "label": page.label,
+            "label": _label(page, acting),
             "icon": page.icon,
             "is_current": path == href or (href != reverse("me") and path.startswith(href)),
         }
         for page in account_pages.pages()
         if acting is None or may_open(acting, resolve(reverse(page.url_name)))
     ]
+
+
+def _label(page: AccountPage, acting: Acting | None) -> str | Promise:
+    if acting is None or page.url_name != "me":
+        return page.label
+    return _("Appointments of %(name)s") % {"name": acting.patient.name}
 
 
 @register.simple_tag(takes_context=True)

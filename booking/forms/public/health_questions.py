@@ -6,10 +6,12 @@ if "none of these" is checked too, and a choice counts even if the box that open
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.public.question_fields import (
@@ -42,11 +44,23 @@ OTHER_FIELD_NAMES = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class WhoseAnswers:
+    """What is known about the patient whose answers they are.
+
+    A known `age` is not asked, and a guardian is asked to agree if it says so. `answer_for` is the
+    name of the patient for whom a proxy answers, or empty.
+    """
+
+    age: KnownAge | None = None
+    answer_for: str = ""
+
+
 class HealthQuestionsForm(forms.Form):
     """The questions of a questionnaire.
 
     `short_set_only` asks only the questions of every visit. `entered_by_staff` leaves out the
-    patient's consent. A known `age` is not asked, and a guardian is asked to agree if it says so.
+    patient's consent. `whose`: for a proxy, and if the age is known.
     """
 
     def __init__(
@@ -59,10 +73,11 @@ class HealthQuestionsForm(forms.Form):
         short_set_only: bool = False,
         entered_by_staff: bool = False,
         known: Mapping[str, Any] | None = None,
-        age: KnownAge | None = None,
+        whose: WhoseAnswers | None = None,
     ) -> None:
         super().__init__(data, initial=dict(known or {}))
-        self.age = age
+        whose = whose or WhoseAnswers()
+        self.age, self.answer_for = whose.age, whose.answer_for
         self.version, self.country = version, country
         self.short_set_only, self.entered_by_staff = short_set_only, entered_by_staff
         self.use_required_attribute = False
@@ -72,17 +87,27 @@ class HealthQuestionsForm(forms.Form):
         self.fields["none"] = forms.BooleanField(label=_("None of these"), required=False)
         if not entered_by_staff:
             self.fields["consent"] = forms.BooleanField(
-                label=version.consent,
+                label=self.consent_text,
                 error_messages={"required": _("Please agree, so that we may keep your answers.")},
             )
-        if age is not None and age.must_agree:
+        if self.age is not None and self.age.must_agree:
             self.fields["guardian"] = forms.BooleanField(
-                label=age.consent,
+                label=self.age.consent,
                 error_messages={"required": _("Please agree as the parent or guardian.")},
             )
         self.fields["pressure"] = pressure_field()
         self.fields["avoid"] = FreeTextField(_("Places to leave alone"))
         self.fields["accommodation"] = accommodation_field(accommodations)
+
+    @property
+    def consent_text(self) -> str:
+        """What is agreed to: the words of the version; for a proxy the same about the patient."""
+        if not self.answer_for:
+            return self.version.consent
+        return gettext(
+            "These answers are true as far as I know. I know that this is not a medical check. You "
+            "may keep them, encrypted, for the therapist of %(name)s."
+        ) % {"name": self.answer_for}
 
     def questions(self) -> list[HealthQuestion]:
         """Return the questions that are asked."""

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
 
 from booking.screening.questions import HealthQuestion, QuestionGroup, QuestionType
 
 if TYPE_CHECKING:
     from booking.forms.public.health_questions import HealthQuestionsForm
+
+HEADINGS_FOR_PROXIES = {"body": _("The body")}
+"""What a proxy reads instead of headings with "your", by the id of the group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class QuestionSection:
     """A group of questions with its rows."""
 
     group: QuestionGroup
+    heading: str
     rows: Sequence[QuestionRow] = field(default_factory=list)
 
 
@@ -43,7 +48,9 @@ def build_sections(form: "HealthQuestionsForm") -> Iterator[QuestionSection]:
     questions = form.questions()
     for group in form.groups():
         yield QuestionSection(
-            group, [_row(form, question) for question in questions if question.group == group.id]
+            group,
+            _heading(form, group),
+            [_row(form, question) for question in questions if question.group == group.id],
         )
 
 
@@ -54,3 +61,10 @@ def _row(form: "HealthQuestionsForm", question: HealthQuestion) -> QuestionRow:
     if question.mode == QuestionType.CHECKBOXES:
         return QuestionRow(None, form[question.id], free_text)
     return QuestionRow(form[question.id], form[f"{question.id}-more"], free_text)
+
+
+def _heading(form: "HealthQuestionsForm", group: QuestionGroup) -> str:
+    """Return the heading of a group; for a proxy without "your"."""
+    if form.answer_for and group.id in HEADINGS_FOR_PROXIES:
+        return str(HEADINGS_FOR_PROXIES[group.id])
+    return group.heading

@@ -25,7 +25,7 @@ from booking.errors import (
     QuestionsChanged,
     Refusal,
 )
-from booking.forms.public.health_questions import HealthQuestionsForm, initial_answers
+from booking.forms.public.health_questions import HealthQuestionsForm, WhoseAnswers, initial_answers
 from booking.queries.health.accommodations import offered_accommodations
 from booking.queries.health.outcome_advice import OutcomeAdvice, outcome_advice
 from booking.queries.health.own_answers import OwnAnswers, waiting_callback
@@ -176,12 +176,14 @@ def _form(
     known: OwnAnswers | None = None,
 ) -> HealthQuestionsForm:
     record = known.record if known is not None else None
+    acting = current_acting(request)
     return HealthQuestionsForm(
         request.POST if bind else None,
         version=active.questionnaire,
         country=get_clinic_or_404(request).country,
         accommodations=offered_accommodations(),
         short_set_only=short_set_only,
+        whose=WhoseAnswers(answer_for=acting.patient.name) if acting is not None else None,
         entered_by_staff=short_set_only,  # who renews has agreed before; the page says it again
         known=initial_answers(record.answer_set, record.preferences, active.questionnaire)
         if record is not None

@@ -80,7 +80,7 @@ class CheckStep:
             version=self.screening.active.questionnaire,
             country=self.screening.clinic.country,
             short_set_only=True,
-            age=self.screening.age,
+            whose=self.screening.whose_answers(),
         )
 
 
@@ -137,8 +137,13 @@ def _book(step: CheckStep) -> HttpResponse:
         booked = book_appointment(step.hold, details, by=account_actor(request), patient=patient)
     except Refusal as refusal:
         return _refused(step, refusal)
-    messages.success(request, _("Your appointment is booked. We look forward to seeing you."))
     acting = current_acting(request)
+    if acting is None:
+        booked_text = _("Your appointment is booked. We look forward to seeing you.")
+    else:
+        booked_text = _("The appointment is booked. We look forward to seeing %(name)s.")
+        booked_text %= {"name": acting.patient.name}
+    messages.success(request, booked_text)
     if acting is not None and not acting.may_see_times:
         return see_other("me")
     return see_other("me-appointment", booked.public_id)

@@ -13,7 +13,7 @@ from booking.access.patients import current_patient
 from booking.actions.health.read_health import read_own_answers, read_patient_answers
 from booking.errors import OnlineBookingClosed, Refusal
 from booking.forms.public.callback import CallbackForm
-from booking.forms.public.health_questions import HealthQuestionsForm, initial_answers
+from booking.forms.public.health_questions import HealthQuestionsForm, WhoseAnswers, initial_answers
 from booking.models import Appointment, CallbackRequest, ClinicProfile, Patient
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.availability.gentler_options import find_gentler_options
@@ -74,6 +74,11 @@ class ScreeningStep:
         age = find_known_age(hold, clinic, guardian)
         return cls(request, hold, clinic, active, known, age)
 
+    def whose_answers(self) -> WhoseAnswers:
+        """Return what the form needs to know about the patient."""
+        acting = current_acting(self.request)
+        return WhoseAnswers(self.age, acting.patient.name if acting is not None else "")
+
     @property
     def is_closed_for_age(self) -> bool:
         """Whether the patient is too young to be booked online by this user."""
@@ -95,7 +100,7 @@ class ScreeningStep:
             accommodations=offered_accommodations(),
             short_set_only=self.patient is not None,
             known=known,
-            age=self.age,
+            whose=self.whose_answers(),
         )
 
     def callback_form(self) -> CallbackForm:
