@@ -34,25 +34,38 @@ PERMISSION_LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class HealthGrant:
+    """A grant with which somebody else may see a patient's health answers.
+
+    `is_by_patient`: the patient gave it, with the sign-in of their own account.
+    """
+
+    user_pk: int
+    name: str
+    granted_at: datetime
+    is_by_patient: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProxyProvider:
     """The functions of a feature that keeps grants.
 
     Attributes:
         find_permissions: Return what a user may do for a patient now; empty for most.
+        list_health_grants: Return the grants in force to see a patient's health answers.
         list_patients: Return the patients for whom a user may act now.
         without_hidden: Return the appointments without those that their patients hide.
         record_read: Record in the audit trail that a user opens a page about a patient.
         end_agreed_since: End what a user has agreed to as a patient since a moment, in the caller's
             transaction.
-        is_health_shown: Return whether somebody who acts for a patient may see health answers.
     """
 
     find_permissions: Callable[[User, Patient], frozenset[Permission]]
+    list_health_grants: Callable[[Patient], list[HealthGrant]]
     list_patients: Callable[[User], list[Patient]]
     without_hidden: Callable[[AppointmentQuerySet], AppointmentQuerySet]
     record_read: Callable[[User, Patient], None]
     end_agreed_since: Callable[[User, datetime], None]
-    is_health_shown: Callable[[Patient], bool]
 
 
 _providers: list[ProxyProvider] = []
@@ -68,6 +81,11 @@ def permissions_for(user: User, patient: Patient) -> frozenset[Permission]:
     """Return what a user may do for a patient who is somebody else; empty without a grant."""
     found = [provider.find_permissions(user, patient) for provider in _providers]
     return frozenset().union(*found)
+
+
+def health_grants(patient: Patient) -> list[HealthGrant]:
+    """Return the grants in force with which others may see a patient's health answers."""
+    return [grant for provider in _providers for grant in provider.list_health_grants(patient)]
 
 
 def patients_to_act_for(user: User) -> list[Patient]:
@@ -102,4 +120,4 @@ def end_agreed_since(user: User, since: datetime) -> None:
 
 def is_health_shown(patient: Patient) -> bool:
     """Return whether somebody who acts for a patient may see the health answers."""
-    return any(provider.is_health_shown(patient) for provider in _providers)
+    return bool(health_grants(patient))

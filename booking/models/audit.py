@@ -42,6 +42,7 @@ class AuditEntry(models.Model):
         SENT = "sent", _("sent")
         REVOKED = "revoked", _("revoked")
         ACCEPTED = "accepted", _("accepted")
+        CONFIRMED = "confirmed", _("confirmed")
         DEACTIVATED = "deactivated", _("ended")
         SIGNED_IN = "signed_in", _("signed in to")
         SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in to")

@@ -85,6 +85,14 @@ class Screening(models.Model):
     )
     actor_type = models.CharField(_("by"), max_length=10, choices=ActorType.choices)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    claimed_by = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        editable=False,
+        help_text=_("The account that has added a guest's answers, under the guest's address."),
+    )
 
     class Meta:
         verbose_name = _("health screening")
@@ -107,6 +115,11 @@ class Screening(models.Model):
                 condition=models.Q(patient__isnull=False) | models.Q(keep_until__isnull=False),
                 name="screening_of_nobody_ends",
                 violation_error_message=_("Answers of somebody who has not booked must end."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(claimed_by__isnull=True) | models.Q(actor_type="guest"),
+                name="screening_claimed_of_guest",
+                violation_error_message=_("Only answers that a guest has given can be claimed."),
             ),
         )
 

@@ -83,6 +83,14 @@ class Patient(models.Model):
     )
     name = models.CharField(_("name"), max_length=150)
     email = models.EmailField(_("e-mail"), max_length=254)
+    own_email = models.EmailField(
+        _("e-mail, if the patient typed it"),
+        max_length=254,
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("Empty if staff have entered or changed the address."),
+    )
     phone = models.CharField(_("phone"), max_length=40)
     addressed_as = models.CharField(
         _("would like to be addressed as"), max_length=60, blank=True, default=""
@@ -124,6 +132,15 @@ class Patient(models.Model):
         editable=False,
         related_name="merged",
     )
+    account_confirmed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When a therapist confirmed that the patient is the one who signs in."),
+    )
+    account_confirmed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     search_text = SearchTextField(of=("name", "email"), phone_field="phone")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -141,6 +158,19 @@ class Patient(models.Model):
                 violation_error_message=_("These are one and the same record."),
             ),
             models.CheckConstraint(
+                condition=models.Q(own_email="") | models.Q(own_email=models.F("email")),
+                name="patient_own_email_is_email",
+                violation_error_message=_("Say whether the patient typed the new address."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    account_confirmed_at__isnull=True, account_confirmed_by__isnull=True
+                )
+                | models.Q(account_confirmed_at__isnull=False, account_confirmed_by__isnull=False),
+                name="account_confirmed_by_somebody",
+                violation_error_message=_("Somebody confirms an account at one moment."),
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(name=""),
                 name="patient_has_name",
                 violation_error_message=_("Please tell us the patient's name."),
@@ -154,3 +184,16 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def set_email(self, email: str, *, is_own: bool = False) -> None:
+        """Give the record an address, without saving it.
+
+        It counts as the patient's own if `is_own` says that they typed it, or if the address so far
+        did and is the same but for capitals.
+        """
+        is_same = bool(self.own_email) and self.own_email.lower() == email.lower()
+        self.email, self.own_email = email, email if is_own or is_same else ""
+
+    def withdraw_account_confirmation(self) -> None:
+        """Let a therapist confirm again who signs in, without saving the record."""
+        self.account_confirmed_at = self.account_confirmed_by = None

@@ -116,8 +116,8 @@ class NotificationKind:
         priority: Which notifications go first when many are due.
         give_up_after: How long it is tried after it was due, unless it is queued with an end.
         over_budget: What becomes of a mail that visitors caused, beyond the mailbox's budget.
-        is_secret: Whether the mail opens an account; its text is then hidden on the desk, except
-            in the demo.
+        is_secret: Whether the mail opens an account or health answers; its text is then hidden on
+            the desk, except in the demo.
         get_unsubscribe_link: Return the link that stops such mails. Only for mails that the
             appointment itself does not need.
     """

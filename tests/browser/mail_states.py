@@ -21,8 +21,8 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "appointment-calendar", "appointment-feed", "calendar-feed", "desk-calendar-feed-revoke",
-    "autocomplete", "desk-mail-again", "desk-patient-confirm", "desk-patient-retry-mail",
-    "desk-mail-retry",
+    "autocomplete", "desk-mail-again", "desk-patient-account", "desk-patient-confirm",
+    "desk-patient-retry-mail", "desk-mail-retry",
     "jsi18n",
 }  # fmt: skip
 """Files, and addresses that only take a POST or answer a script."""

@@ -48,7 +48,10 @@ def record_json(
 
 
 class ScreeningFactory(ModelFactory[Screening]):
-    """ "No" to everything, for a booked appointment, unless `answer_set` says otherwise."""
+    """ "No" to everything, for a booked appointment, unless `answer_set` says otherwise.
+
+    A patient with an account has answered in it, anybody else as a guest.
+    """
 
     class Meta:
         model = Screening
@@ -69,7 +72,8 @@ class ScreeningFactory(ModelFactory[Screening]):
     keep_until: Any = factory.LazyAttribute(
         lambda row: None if row.patient else row.answered_at + timedelta(hours=24)
     )
-    actor_type = "guest"
+    actor_type: Any = factory.LazyAttribute(lambda row: "patient" if row.user else "guest")
+    user: Any = factory.LazyAttribute(lambda row: row.patient and row.patient.user)
 
 
 class MedicalClearanceFactory(ModelFactory[MedicalClearance]):

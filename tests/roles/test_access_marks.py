@@ -180,6 +180,7 @@ EXPECTED = {
     "desk/mail/<int:pk>/": "desk_gate",
     "desk/mail/try-again/": "desk_gate",
     "desk/mail/<int:pk>/again/": "desk_gate",
+    "desk/patients/<uuid:public_id>/account/": "desk_gate",
     "desk/patients/<uuid:public_id>/confirm/": "desk_gate",
     "desk/patients/<uuid:public_id>/retry-mail/": "desk_gate",
     "book/<slug:slug>/take/": "open to all",

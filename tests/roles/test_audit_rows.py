@@ -31,6 +31,7 @@ NO_LOOK = {
     "desk/appointments/<uuid:public_id>/note/",
     "desk/appointments/<uuid:public_id>/payments/",
     "desk/appointments/<uuid:public_id>/all-no/",
+    "desk/patients/<uuid:public_id>/account/",
     "desk/patients/<uuid:public_id>/confirm/",
     "desk/patients/<uuid:public_id>/retry-mail/",
     "desk/mail/<int:pk>/again/",

@@ -10,6 +10,7 @@ from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.appointments.record_event import record_event
 from booking.actions.health.hold_answers import attach_answers_to_patient
 from booking.actions.health.screening_requirements import (
+    ONLINE_ACTOR_TYPES,
     require_current_answers,
     require_online_booking_open,
 )
@@ -153,9 +154,10 @@ def _create_guest(
         mark_origin_proven(appointment)
     elif by.actor_type == ActorType.GUEST:
         _check_guest_limits(appointment, details.email, by=by, clinic=clinic, now=now)
-    return Patient.objects.create(
-        name=details.name, email=details.email, phone=details.phone, created_at=now
-    )
+    guest = Patient(name=details.name, phone=details.phone, created_at=now)
+    guest.set_email(details.email, is_own=by.actor_type in ONLINE_ACTOR_TYPES)
+    guest.save()
+    return guest
 
 
 def _check_hold_is_active(appointment: Appointment, now: datetime) -> None:

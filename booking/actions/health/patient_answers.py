@@ -24,6 +24,7 @@ from booking.queries.health.own_answers import (
     latest_screening_id,
 )
 from booking.queries.health.renewal import renewable_answers
+from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import (
     get_active_questionnaire,
     health_status_of_patient,
@@ -68,7 +69,10 @@ def renew_answers(
     with write_transaction():
         _lock_and_compare(patient, seen, by)
         now = clock.now()
-        answers = renewable_answers(patient, questionnaire, now)
+        if by.user is None:
+            raise NothingToRenew()
+        shown = shown_answers(patient, by.user)
+        answers = renewable_answers(patient, questionnaire, now, shown)
         if answers is None:
             raise NothingToRenew()
         answer_set = answers.with_short_set(submitted.answer_set, questionnaire)

@@ -11,6 +11,7 @@ from booking.models import Appointment, CallbackRequest, Patient, Screening
 from booking.queries.health.briefs import HealthBrief, load_health_briefs
 from booking.queries.health.own_answers import OwnAnswers, load_own_answers
 from booking.queries.health.scope import may_give_clearance, may_read_answers
+from booking.queries.health.shown_answers import ALL_ANSWERS, NO_ANSWERS, shown_answers
 from booking.queries.health.status import (
     ActiveQuestionnaire,
     HealthStatus,
@@ -61,8 +62,14 @@ def read_answers(appointment: Appointment, *, by: Actor) -> ScreeningRecord | No
 
 
 def read_own_answers(hold: Appointment, *, by: Actor) -> HealthStatus:
-    """Return the health status of a hold, to the browser that answered the questions."""
-    health_status = health_status_of(hold, clock.now())
+    """Return the health status of a hold, to the browser that answered the questions.
+
+    For the hold of a patient, by the answers that are shown to who is signed in.
+    """
+    shown = ALL_ANSWERS
+    if hold.patient is not None:
+        shown = shown_answers(hold.patient, by.user) if by.user else NO_ANSWERS
+    health_status = health_status_of(hold, clock.now(), shown=shown)
     log_health_access(
         _opened_screenings([health_status]), AccessAction.READ, AccessedContent.ANSWERS, by=by
     )
@@ -72,12 +79,16 @@ def read_own_answers(hold: Appointment, *, by: Actor) -> HealthStatus:
 def read_patient_answers(
     patient: Patient, active: ActiveQuestionnaire | None, *, by: Actor
 ) -> OwnAnswers:
-    """Return a patient's latest answers, and record the read. At most eight queries.
+    """Return a patient's latest answers as far as the reader is shown them, and record the read.
+
+    At most nine queries, and two more for somebody who acts for the patient.
 
     Raises MayNotActForPatient for a proxy without permission to see health answers.
     """
     require_may_act(by, Permission.SEE_HEALTH)
-    answers = load_own_answers(patient, active, clock.now())
+    if by.user is None:
+        raise NotAllowed()
+    answers = load_own_answers(patient, active, clock.now(), shown_answers(patient, by.user))
     log_health_access(
         answers.decrypted_screenings(), AccessAction.READ, AccessedContent.ANSWERS, by=by
     )

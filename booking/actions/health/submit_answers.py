@@ -20,10 +20,11 @@ from booking.models import Appointment, ClinicProfile, Patient, Screening
 from booking.queries.availability.schedule_spans import suitable_room_ids
 from booking.queries.health.accommodations import total_extra_minutes
 from booking.queries.health.renewal import renewable_answers
+from booking.queries.health.shown_answers import NO_ANSWERS, ShownAnswers, shown_answers
 from booking.queries.health.status import (
     are_long_answers_valid,
     health_status_of,
-    latest_long_screening,
+    latest_answers_to_renew,
     readable_record,
 )
 from booking.registries.minors import KnownAge
@@ -85,10 +86,10 @@ def submit_answers(
         if has_crisis_answer(active.questionnaire, submitted.answer_set):
             row.screenings.all().delete()
             return SubmissionResult()
-        screening = earlier or Screening(appointment=row)
+        screening, version = earlier or Screening(appointment=row), active.questionnaire
         complete = _renewed_answers if nothing_else_changed else _complete_answers
-        version = active.questionnaire
-        submitted, screening.long_answered_at = complete(submitted, patient, version, now)
+        shown = _shown_to(by, patient)
+        submitted, screening.long_answered_at = complete(submitted, patient, shown, version, now)
         age = agreed_age(row, submitted, clinic, by=by)
         screening.question_set = QuestionSet.FULL if patient is None else QuestionSet.SHORT
         fill_screening(screening, version, submitted, age, now=now)
@@ -101,6 +102,14 @@ def submit_answers(
         elif row.is_active_hold(now):
             _resize_and_extend_hold(row, submitted, clinic, now=now, first=earlier is None)
     return SubmissionResult(screening_result)
+
+
+def _shown_to(by: Actor, patient: Patient | None) -> ShownAnswers:
+    """Return the earlier answers on which new ones can be built."""
+    reader = by.user or (patient.user if patient is not None else None)
+    if patient is None or reader is None:
+        return NO_ANSWERS
+    return shown_answers(patient, reader)
 
 
 def _lock_hold(hold: Appointment, patient: Patient | None) -> Appointment:
@@ -136,7 +145,11 @@ def fill_screening(
 
 
 def _complete_answers(
-    submitted: SubmittedAnswers, patient: Patient | None, version: Questionnaire, now: datetime
+    submitted: SubmittedAnswers,
+    patient: Patient | None,
+    shown: ShownAnswers,
+    version: Questionnaire,
+    now: datetime,
 ) -> tuple[SubmittedAnswers, datetime]:
     """Return the answers to all questions, and when the long set was answered.
 
@@ -144,7 +157,7 @@ def _complete_answers(
     """
     if patient is None:
         return submitted, now
-    last = latest_long_screening(patient)
+    last = latest_answers_to_renew(patient, shown)
     if last is None or last.version != version.code or not are_long_answers_valid(last, now):
         raise QuestionsNotAnswered()
     record = readable_record(last)
@@ -155,13 +168,17 @@ def _complete_answers(
 
 
 def _renewed_answers(
-    submitted: SubmittedAnswers, patient: Patient | None, version: Questionnaire, now: datetime
+    submitted: SubmittedAnswers,
+    patient: Patient | None,
+    shown: ShownAnswers,
+    version: Questionnaire,
+    now: datetime,
 ) -> tuple[SubmittedAnswers, datetime]:
     """Return the answers to save, and when they were given, if nothing else has changed.
 
     Preferences are the last ones, too. Raises QuestionsNotAnswered if all questions must be asked.
     """
-    last = renewable_answers(patient, version, now) if patient is not None else None
+    last = renewable_answers(patient, version, now, shown) if patient is not None else None
     if last is None:
         raise QuestionsNotAnswered()
     answers = last.with_short_set(submitted.answer_set, version)

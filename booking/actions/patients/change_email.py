@@ -153,7 +153,8 @@ def _set_address(user: User, email: str, *, by: Actor) -> None:
     rows = Patient.objects.select_for_update(of=("self",), no_key=True)
     patient = rows.filter(user=user).first()
     if patient is not None:
-        old_email, patient.email, patient.undeliverable_since = patient.email, email, None
+        old_email, patient.undeliverable_since = patient.email, None
+        patient.set_email(email, is_own=True)
         patient.save()
         if is_other_mailbox(old_email, email):
             end_old_links(patient.appointments.all())

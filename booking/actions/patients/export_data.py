@@ -8,14 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.locks import write_action, write_transaction
-from booking.models import ClinicProfile, Patient
-from booking.queries.patients.export_parts import TEAM_NOTES, email_parts, export_parts
+from booking.models import ClinicProfile, Patient, Screening
+from booking.queries.patients.export_parts import (
+    TEAM_NOTES,
+    account_parts,
+    email_parts,
+    export_parts,
+    shown_screenings,
+)
 from booking.queries.patients.person import Person
 from booking.registries.patient_export import EmailPart, ExportPart
 from clinic.lib.dates import clock, date_format
@@ -30,10 +37,11 @@ PartRows = list[tuple[Part, list[dict[str, Any]]]]
 def export_patient_data(patient: Patient, clinic: ClinicProfile, *, by: Actor) -> bytes:
     """Return a ZIP with everything held about a patient, and record that it was made.
 
-    With the record of somebody who has an account comes what is held under its address.
+    Of the health answers it holds those that the account shows. With the record of somebody who has
+    an account comes what is held under its address.
     """
     with write_transaction():
-        parts = _record_parts(patient, by)
+        parts = _record_parts(patient, by, account_parts(patient), shown_screenings(patient))
         if patient.user is not None:
             parts += _email_parts([patient.user.email])
     return _zip({"": parts}, clinic)
@@ -48,7 +56,9 @@ def export_person(person: Person, clinic: ClinicProfile, *, by: Actor) -> bytes:
     """
     with write_transaction():
         folders = {
-            f"record-{number}": _record_parts(record, by, TEAM_NOTES)
+            f"record-{number}": _record_parts(
+                record, by, [*export_parts(), TEAM_NOTES], record.screenings.all()
+            )
             for number, record in enumerate(person.records, start=1)
         }
         folders[ADDRESS_FOLDER] = _email_parts(sorted(person.emails))
@@ -57,12 +67,17 @@ def export_person(person: Person, clinic: ClinicProfile, *, by: Actor) -> bytes:
     return _zip(folders, clinic)
 
 
-def _record_parts(patient: Patient, by: Actor, *more: ExportPart) -> PartRows:
-    """Read all parts of a record, and record in the audit trail that they were exported."""
-    parts = [(part, [dict(row) for row in part.rows(patient)]) for part in (*export_parts(), *more)]
+def _record_parts(
+    patient: Patient, by: Actor, wanted: Iterable[ExportPart], screenings: QuerySet[Screening]
+) -> PartRows:
+    """Read parts of a record, and record in the audit trail that they were exported.
+
+    `screenings` are the answers that are in them.
+    """
+    parts = [(part, [dict(row) for row in part.rows(patient)]) for part in wanted]
     copy = AuditObject(ObjectType.COPY, patient.public_id, patient.pk, patient.email)
     record_audit(Action.EXPORTED, copy, by=by)
-    answers = patient.screenings.select_related("patient", "appointment")
+    answers = screenings.select_related("patient", "appointment")
     log_health_access(answers, AccessAction.EXPORTED, AccessedContent.ANSWERS, by=by)
     return list(parts)
 

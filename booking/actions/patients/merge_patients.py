@@ -10,6 +10,7 @@ from booking.access import proxies
 from booking.access.roles import Ability, has_ability
 from booking.actions.audit.record import Action, patient_object, record_audit
 from booking.actions.locks import write_action, write_transaction
+from booking.actions.patients.answers_of_merged import settle_answers
 from booking.actions.patients.end_links import end_old_links, is_other_mailbox
 from booking.errors import (
     AlreadyMerged,
@@ -67,12 +68,14 @@ def merge_patients(
     with write_transaction():
         rows = _lock_patients(remaining.pk, duplicate.pk)
         target, source = rows[remaining.pk], rows[duplicate.pk]
-        _check_can_merge(target, source, by, proven_email)
+        is_own_claim = _check_can_merge(target, source, by, proven_email)
         for patient in (target, source):
             if is_other_mailbox(patient.email, contact.email):
                 end_old_links(patient.appointments.all())
+        before = _snapshot(target)
+        settle_answers(target, source, by, is_own_claim=is_own_claim)
         undo = {
-            "remaining": _snapshot(target),
+            "remaining": before,
             "user": source.user_id,
             "moved": _move_related_rows(source, target),
         }
@@ -80,9 +83,7 @@ def merge_patients(
             account, source.user = source.user, None
             source.save()
             target.user = account
-        if contact.email == source.email != target.email:
-            target.undeliverable_since = source.undeliverable_since
-        target.name, target.email, target.phone = contact.name, contact.email, contact.phone
+        _set_contact(target, source, contact)
         _fill_missing_values(target, source)
         target.save()
         source.merged_into = target
@@ -99,7 +100,8 @@ def merge_patients(
 def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
     """Restore both records; what was booked since the merge stays with the one that was kept.
 
-    What was corrected on the kept record since the merge stays. Where mails about an appointment
+    What was corrected on the kept record since the merge stays, and a therapist must confirm again
+    who signs in for either. Where mails about an appointment
     go to another address from now on, the old links end. Returns the restored record. Raises
     MergeUndoExpired after MERGE_UNDO_PERIOD or if the kept record was merged into another one
     since, and MergeNotAllowed.
@@ -119,6 +121,7 @@ def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
         _move_answers_back(target, source)
         account = target.user if row.undo["user"] is not None else None
         email_until_now = target.email
+        source.withdraw_account_confirmation()
         _restore_snapshot(target, row.undo)
         for patient in (target, source):
             if is_other_mailbox(email_until_now, patient.email):
@@ -147,10 +150,17 @@ FILLED_FIELDS = (
 """The remaining record gets the duplicate's value where its own is empty."""
 EMERGENCY_FIELDS = ("emergency_name", "emergency_phone")
 SNAPSHOT_FIELDS = (
-    "name", "email", "phone", "addressed_as", *EMERGENCY_FIELDS, "likes_evenings", "likes_quiet",
-    "preferred_therapist_id", "user_id",
+    "name", "email", "own_email", "phone", "addressed_as", *EMERGENCY_FIELDS, "likes_evenings",
+    "likes_quiet", "preferred_therapist_id", "user_id",
 )  # fmt: skip
 SNAPSHOT_DATETIME_FIELDS = ("undeliverable_since", "no_extra_mail_since", "no_reminders_since")
+
+
+def _set_contact(target: Patient, source: Patient, contact: ContactDetails) -> None:
+    if contact.email == source.email != target.email:
+        target.undeliverable_since = source.undeliverable_since
+    target.set_email(contact.email)
+    target.name, target.phone = contact.name, contact.phone
 
 
 def _fill_missing_values(target: Patient, source: Patient) -> None:
@@ -174,10 +184,11 @@ def _restore_snapshot(patient: Patient, undo: dict[str, Any]) -> None:
     before, given, now = undo["remaining"], undo.get("given", {}), _snapshot(patient)
     corrected = {name for name in given if now[name] != given[name]} - {"user_id"}
     if "email" in corrected:
-        corrected.add("undeliverable_since")  # it is about the address
+        corrected |= {"own_email", "undeliverable_since"}  # they are about the address
     for name in before.keys() - corrected:
         is_date = name in SNAPSHOT_DATETIME_FIELDS and before[name]
         setattr(patient, name, datetime.fromisoformat(before[name]) if is_date else before[name])
+    patient.withdraw_account_confirmation()
     patient.save()
 
 
@@ -206,7 +217,8 @@ def _lock_patients(*ids: int) -> dict[int, Patient]:
     return {row.pk: row for row in rows.select_related("user")}
 
 
-def _check_can_merge(target: Patient, source: Patient, by: User, proven_email: str) -> None:
+def _check_can_merge(target: Patient, source: Patient, by: User, proven_email: str) -> bool:
+    """Return whether a patient joins the record to their own. Raises why it cannot be merged."""
     if target.merged_into_id is not None or source.merged_into_id is not None:
         raise AlreadyMerged()
     is_claim = bool(proven_email) and source.email.lower() == proven_email.lower()
@@ -217,6 +229,7 @@ def _check_can_merge(target: Patient, source: Patient, by: User, proven_email: s
         _check_grants(target, source, by)
     if target.user_id is not None and source.user_id is not None:
         raise BothHaveAccounts()
+    return is_own_claim
 
 
 def _check_grants(target: Patient, source: Patient, by: User) -> None:

@@ -17,8 +17,8 @@ def open_patient_account(user: User, *, name: str, phone: str) -> Patient:
         existing = Patient.objects.filter(user=row).first()
         if existing is not None:
             return existing
-        patient = Patient.objects.create(
-            user=row, name=name, email=row.email, phone=phone, created_at=clock.now()
-        )
+        patient = Patient(user=row, name=name, phone=phone, created_at=clock.now())
+        patient.set_email(row.email, is_own=True)
+        patient.save()
         record_audit(Action.CREATED, patient_object(patient))
     return patient

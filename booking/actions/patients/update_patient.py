@@ -19,13 +19,15 @@ def change_patient(patient: Patient, data: PatientData) -> Patient:
     """Save the data and return the patient.
 
     Mails that wait in the outbox use the new data. With another e-mail address, the links in
-    mails to the old one end, and the patient counts as reachable again.
+    mails to the old one end, the patient counts as reachable again, and the address is no longer
+    one that the patient has typed themselves.
     """
     with write_transaction():
         row = Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
         old_email = row.email
         before = {name: getattr(row, name) for name in CHANGED_FIELDS}
-        row.name, row.email, row.phone = data.name, data.email, data.phone
+        row.name, row.phone = data.name, data.phone
+        row.set_email(data.email)
         row.preferred_therapist = data.preferred_therapist
         row.likes_evenings, row.likes_quiet = data.likes_evenings, data.likes_quiet
         row.addressed_as = data.addressed_as

@@ -54,11 +54,6 @@ def find_permissions(user: User, patient: Patient) -> frozenset[Permission]:
     return grant.permissions if grant is not None and user.is_active else frozenset()
 
 
-def is_health_shown(patient: Patient) -> bool:
-    """Return whether somebody who acts for a patient may see the health answers now."""
-    return live_grants().filter(patient=patient, may_see_health=True).exists()
-
-
 def list_patients(user: User) -> list[Patient]:
     """Return the patients for whom a user may act now, by name."""
     granted = live_grants().filter(actor=user, patient=OuterRef("pk"))

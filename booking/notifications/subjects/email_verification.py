@@ -86,5 +86,6 @@ EMAIL_VERIFICATION = NotificationKind(
     is_still_wanted=is_booking_pending,
     get_resend_params=verification_resend_params,
     action=(_("Confirm my booking"), "link"),
+    is_secret=True,  # the link leads to a hold, and so to the answers given for it
     over_budget=WhenOverBudget.DROP,
 )

@@ -103,4 +103,5 @@ BOOKING_CAN_RESUME = NotificationKind(
     is_still_wanted=has_unfinished_booking,
     get_resend_params=booking_can_resume_resend_params,
     action=(_("Finish my booking"), "link"),
+    is_secret=True,  # the link shows the answers
 )

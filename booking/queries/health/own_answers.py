@@ -8,6 +8,7 @@ from uuid import UUID
 from booking.lifecycle import Status
 from booking.models import Appointment, CallbackRequest, Patient, Screening
 from booking.queries.health.renewal import RenewableAnswers, renewable_answers
+from booking.queries.health.shown_answers import ShownAnswers
 from booking.queries.health.status import (
     ActiveQuestionnaire,
     HealthStatus,
@@ -34,6 +35,7 @@ class OwnAnswers:
         are_valid: Whether `screening` is still valid.
         seen: The public id of the latest answers, short or long. The forms send it back, so that
             answers given meanwhile in another tab are noticed.
+        hides_some: Whether there are answers in the record that the reader is not shown.
     """
 
     status: HealthStatus
@@ -42,6 +44,7 @@ class OwnAnswers:
     renewable: RenewableAnswers | None
     are_valid: bool
     seen: UUID | None
+    hides_some: bool
 
     def asks_to_renew(self, now: datetime) -> bool:
         """Return whether to offer renewing: not for answers that are less than a day old."""
@@ -55,18 +58,29 @@ class OwnAnswers:
 
 
 def load_own_answers(
-    patient: Patient, active: ActiveQuestionnaire | None, now: datetime
+    patient: Patient, active: ActiveQuestionnaire | None, now: datetime, shown: ShownAnswers
 ) -> OwnAnswers:
-    """Return a patient's latest answers and what they mean now. At most seven queries."""
-    last = latest_long_screening(patient)
+    """Return a patient's latest answers, as far as shown, and what they mean now.
+
+    At most eight queries.
+    """
+    last = latest_long_screening(patient, shown)
     questionnaire = active.questionnaire if active is not None else None
     return OwnAnswers(
-        status=health_status_of_patient(patient, now),
+        status=health_status_of_patient(patient, now, shown=shown),
         screening=last,
         record=readable_record(last),
-        renewable=renewable_answers(patient, questionnaire, now) if questionnaire else None,
+        renewable=renewable_answers(patient, questionnaire, now, shown) if questionnaire else None,
         are_valid=are_long_answers_valid(last, now),
         seen=latest_screening_id(patient),
+        hides_some=not shown.shows_all and _hides_some(patient, shown),
+    )
+
+
+def _hides_some(patient: Patient, shown: ShownAnswers) -> bool:
+    return any(
+        not shown.includes(row)
+        for row in Screening.objects.filter(patient=patient).defer("record_json")
     )
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.models import Patient, Screening
+from booking.queries.health.shown_answers import ShownAnswers
 from booking.queries.health.status import (
-    latest_long_screening,
+    latest_answers_to_renew,
     readable_record,
     without_same_day_findings,
 )
@@ -37,10 +38,10 @@ class RenewableAnswers:
 
 
 def renewable_answers(
-    patient: Patient, questionnaire: Questionnaire, now: datetime
+    patient: Patient, questionnaire: Questionnaire, now: datetime, shown: ShownAnswers
 ) -> RenewableAnswers | None:
-    """Return the answers that the patient may renew, or None. Two queries."""
-    last = latest_long_screening(patient)
+    """Return the answers that a reader who is shown these may renew, or None. Two queries."""
+    last = latest_answers_to_renew(patient, shown)
     record = readable_record(last)
     if last is None or record is None or last.long_answered_at is None:
         return None

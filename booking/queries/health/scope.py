@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from booking.access import proxies
 from booking.access.roles import Ability, AnyUser, has_ability
 from booking.access.scope import own_appointments_q
 from booking.models import Appointment, CallbackRequest, Patient, Screening
@@ -38,6 +39,16 @@ def may_give_clearance(user: AnyUser, patient: int | None, now: datetime) -> boo
         return True
     clears_own = has_ability(user, Ability.CLEAR_OWN_PATIENTS)
     return clears_own and may_read_answers(user, patient, now)
+
+
+def may_confirm_account(user: AnyUser, patient: Patient, now: datetime) -> bool:
+    """Whether the user may confirm who signs in for a patient: their therapists.
+
+    Nobody may who would be shown the answers in an account of their own by it.
+    """
+    if not may_read_answers(user, patient.pk, now) or user.pk == patient.user_id:
+        return False
+    return all(grant.user_pk != user.pk for grant in proxies.health_grants(patient))
 
 
 def visible_callback_requests(user: AnyUser) -> QuerySet[CallbackRequest]:

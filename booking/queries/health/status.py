@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from booking.models import Appointment, MedicalClearance, Patient, Screening, ScreeningSignature
+from booking.queries.health.shown_answers import ALL_ANSWERS, ShownAnswers
 from booking.screening.outcomes import Outcome, Pressure, most_severe, most_urgent
 from booking.screening.questionnaires import find_questionnaire, newest_questionnaire
 from booking.screening.questions import Questionnaire
@@ -124,14 +125,23 @@ def health_statuses(appointments: Iterable[Appointment], now: datetime) -> dict[
     return {row.pk: health_rows.health_status(row.pk, row.patient_id, now) for row in rows}
 
 
-def health_status_of(appointment: Appointment, now: datetime) -> HealthStatus:
-    """Return the health status of one appointment. At most two queries."""
-    return health_statuses([appointment], now)[appointment.pk]
+def health_status_of(
+    appointment: Appointment, now: datetime, *, shown: ShownAnswers = ALL_ANSWERS
+) -> HealthStatus:
+    """Return the health status of one appointment, by the answers that are shown to a reader.
+
+    At most two queries.
+    """
+    health_rows = _HealthRows.of([appointment.pk], [appointment.patient_id], now, shown)
+    return health_rows.health_status(appointment.pk, appointment.patient_id, now)
 
 
-def health_status_of_patient(patient: Patient, now: datetime) -> HealthStatus:
+def health_status_of_patient(
+    patient: Patient, now: datetime, *, shown: ShownAnswers = ALL_ANSWERS
+) -> HealthStatus:
     """Return the health status of a patient for a new appointment. At most two queries."""
-    return _HealthRows.of([], [patient.pk], now).health_status(None, patient.pk, now)
+    health_rows = _HealthRows.of([], [patient.pk], now, shown)
+    return health_rows.health_status(None, patient.pk, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +157,15 @@ class _HealthRows:
 
     @classmethod
     def of(
-        cls, appointments: Sequence[int], patients: Sequence[int | None], now: datetime
+        cls,
+        appointments: Sequence[int],
+        patients: Sequence[int | None],
+        now: datetime,
+        shown: ShownAnswers = ALL_ANSWERS,
     ) -> "_HealthRows":
         people = {pk for pk in patients if pk is not None}
-        screenings = _load_screenings(appointments, people)
+        loaded = _load_screenings(appointments, people)
+        screenings = {pk: row for pk, row in loaded.items() if shown.includes(row)}
         by_appointment = {row.appointment_id: row for row in screenings.values()}
         of_patient: dict[int, list[Screening]] = {}
         for row in screenings.values():
@@ -250,10 +265,22 @@ def screening_allows_booking(hold: Appointment) -> bool:
     )
 
 
-def latest_long_screening(patient: Patient) -> Screening | None:
-    """Return the last screening in which the patient answered all questions, or None."""
-    rows = Screening.objects.filter(patient=patient, long_answered_at__isnull=False)
+def latest_long_screening(patient: Patient, shown: ShownAnswers) -> Screening | None:
+    """Return the last answers to all questions that are shown to a reader, or None."""
+    rows = Screening.objects.filter(shown.as_q(), patient=patient, long_answered_at__isnull=False)
     return rows.select_related("appointment").order_by("answered_at", "pk").last()
+
+
+def latest_answers_to_renew(patient: Patient, shown: ShownAnswers) -> Screening | None:
+    """Return the last answers to all questions, on which the reader can build new ones.
+
+    None if there are newer ones that the reader is not shown: then all questions are asked again.
+    Those given on arrival repeat earlier answers, except for the six of every visit.
+    """
+    rows = Screening.objects.filter(patient=patient, long_answered_at__isnull=False)
+    rows = rows.filter(shown.as_q() | ~Q(question_set=Screening.QuestionSet.ARRIVAL))
+    last = rows.select_related("appointment").order_by("answered_at", "pk").last()
+    return last if last is not None and shown.includes(last) else None
 
 
 def are_long_answers_valid(screening: Screening | None, now: datetime) -> bool:

@@ -1,12 +1,14 @@
 """The core's parts of the copy of a patient's data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import (
@@ -35,6 +37,7 @@ from booking.models import (
     User,
     UserSession,
 )
+from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import readable_record
 from booking.queries.patients.access_overview import audit_entries_of, history_lines
 from booking.queries.patients.devices import passkeys_of
@@ -49,6 +52,17 @@ Row = dict[str, Any]
 def export_parts() -> list[ExportPart]:
     """Return all parts of a copy: those of the core, then those of the features."""
     return [*CORE_PARTS, *patient_export.parts()]
+
+
+def account_parts(patient: Patient) -> list[ExportPart]:
+    """Return the parts of the copy that an account gets: without answers that it does not show."""
+    shown = shown_screenings(patient)
+    rows = {
+        "appointments": partial(_appointments, hidden_notes=_with_hidden_note(patient)),
+        "health_answers": partial(_health_answers, screenings=shown),
+        "clearances": partial(_clearances, screenings=shown),
+    }
+    return [replace(part, rows=rows.get(part.name, part.rows)) for part in export_parts()]
 
 
 def email_parts() -> list[EmailPart]:
@@ -121,7 +135,33 @@ def _email_changes(patient: Patient) -> Iterator[Row]:
         }
 
 
-def _appointments(patient: Patient) -> Iterator[Row]:
+def shown_screenings(patient: Patient) -> QuerySet[Screening]:
+    """Return the answers that the patient is shown in the account; none without an account."""
+    if patient.user is None:
+        return Screening.objects.none()
+    return Screening.objects.filter(shown_answers(patient, patient.user).as_q(), patient=patient)
+
+
+def _with_hidden_note(patient: Patient) -> set[int]:
+    """Return the appointments (primary keys) whose note the account does not show, as with answers.
+
+    It shows the notes of what was booked in it, or as a guest and then claimed.
+    """
+    rows = Appointment.objects.filter(patient=patient)
+    if patient.user is not None:
+        if shown_answers(patient, patient.user).shows_all:
+            return set()
+        booked = Q(
+            events__kind=AppointmentEvent.Kind.BOOKED,
+            events__actor_type=AppointmentEvent.ActorType.PATIENT,
+            events__user=patient.user,
+        )
+        shown = Appointment.objects.filter(booked | Q(screenings__claimed_by=patient.user))
+        rows = rows.exclude(pk__in=shown.values("pk"))
+    return set(rows.order_by().values_list("pk", flat=True))
+
+
+def _appointments(patient: Patient, hidden_notes: Collection[int] = ()) -> Iterator[Row]:
     rows = Appointment.objects.filter(patient=patient).with_related().order_by("starts_at", "pk")
     for row in rows:
         yield {
@@ -135,7 +175,7 @@ def _appointments(patient: Patient) -> Iterator[Row]:
             "booked": row.booked_at,
             "cancelled": row.cancelled_at,
             "attendance_confirmed": row.attendance_confirmed_at,
-            "your_note": str(row.patient_note),
+            "your_note": "" if row.pk in hidden_notes else str(row.patient_note),
         }
 
 
@@ -150,8 +190,11 @@ def _appointment_history(patient: Patient) -> Iterator[Row]:
         }
 
 
-def _health_answers(patient: Patient) -> Iterator[Row]:
-    rows = Screening.objects.filter(patient=patient).select_related("appointment")
+def _health_answers(
+    patient: Patient, screenings: QuerySet[Screening] | None = None
+) -> Iterator[Row]:
+    found = Screening.objects.filter(patient=patient) if screenings is None else screenings
+    rows = found.select_related("appointment")
     for row in rows.order_by("answered_at", "pk"):
         record = readable_record(row)
         values: Row = {
@@ -176,8 +219,9 @@ def _health_answers(patient: Patient) -> Iterator[Row]:
         }
 
 
-def _clearances(patient: Patient) -> Iterator[Row]:
-    rows = MedicalClearance.objects.filter(screening__patient=patient)
+def _clearances(patient: Patient, screenings: QuerySet[Screening] | None = None) -> Iterator[Row]:
+    found = Screening.objects.filter(patient=patient) if screenings is None else screenings
+    rows = MedicalClearance.objects.filter(screening__in=found)
     for row in rows.order_by("given_on", "pk"):
         try:
             details = ClearanceDetails.from_json(row.details_json)

@@ -112,6 +112,12 @@ FAULTS = [
         make.PatientFactory,
         {"name": "\u200b", "search_text": " ana@mail.example "},
     ),
+    Fault(
+        "patient_own_email_is_email",
+        make.PatientFactory,
+        {"own_email": "another@mail.example"},
+    ),
+    Fault("account_confirmed_by_somebody", make.PatientFactory, {"account_confirmed_at": START}),
     Fault("patient_not_merged_into_itself", make.PatientFactory, itself("merged_into"), CHANGE),
     Fault("merge_of_two", make.PatientMergeFactory, lambda row: {"remaining": row.duplicate}),
     Fault(
@@ -206,6 +212,11 @@ FAULTS = [
     Fault("treatment_touch_known", make.TreatmentFactory, {"pressure": "hard"}),
     Fault("screening_asked_known", make.ScreeningFactory, {"question_set": "never"}),
     Fault("screening_of_nobody_ends", make.ScreeningFactory, {"patient": None}),
+    Fault(
+        "screening_claimed_of_guest",
+        make.ScreeningFactory,
+        lambda _row: {"claimed_by": make.UserFactory(), "actor_type": "staff"},
+    ),
     Fault("comfort_extra_sane", make.AccommodationRuleFactory, {"extra_minutes": 31}),
     Fault(
         "signature_is_append_only",

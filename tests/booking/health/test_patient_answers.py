@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from booking.actions.actor import Actor, ActorType
 from booking.actions.health.patient_answers import renew_answers, update_answers
+from booking.actions.health.read_health import read_patient_answers
 from booking.errors import (
     AnswersChangedMeanwhile,
     CrisisReported,
@@ -18,8 +19,9 @@ from booking.errors import (
     QuestionsChanged,
 )
 from booking.models import AuditEntry, Patient, Screening
-from booking.queries.health.own_answers import latest_screening_id, load_own_answers
+from booking.queries.health.own_answers import latest_screening_id
 from booking.queries.health.renewal import RENEWABLE_FOR, renewable_answers
+from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import (
     get_active_questionnaire,
     health_status_of,
@@ -62,6 +64,13 @@ def update(patient: Patient, *answers: str, seen: UUID | None = None, **more: An
 def renew(patient: Patient, *answers: str) -> Outcome:
     seen = latest_screening_id(patient)
     return renew_answers(patient, sent(*answers), seen=seen, by=by(patient))
+
+
+def can_renew(patient: Patient) -> bool:
+    """Whether the patient may renew the answers with one tap."""
+    assert patient.user is not None
+    shown = shown_answers(patient, patient.user)
+    return renewable_answers(patient, newest_questionnaire(), clock.now(), shown) is not None
 
 
 def answered(patient: Patient, *answers: str, days_ago: int = 0, **values: Any) -> Screening:
@@ -158,7 +167,7 @@ def test_answers_can_be_renewed_for_a_year_from_when_they_were_given(
     renew(patient)
     settings.CLINIC_CLOCK = frozen_clock + RENEWABLE_FOR - timedelta(days=199)
 
-    assert renewable_answers(patient, newest_questionnaire(), clock.now()) is None
+    assert not can_renew(patient)
     with pytest.raises(NothingToRenew):
         renew(patient)
 
@@ -176,7 +185,7 @@ def test_these_answers_cannot_be_renewed(change: str, patient: Patient, settings
     if change == "unreadable":
         settings.FIELD_KEYS = ["another key for the fields, long enough"]
 
-    assert renewable_answers(patient, newest_questionnaire(), clock.now()) is None
+    assert not can_renew(patient)
 
 
 def test_who_is_ill_today_renews_and_is_told_so(patient: Patient) -> None:
@@ -189,7 +198,7 @@ def test_who_is_ill_today_renews_and_is_told_so(patient: Patient) -> None:
     )
 
     assert renew(patient, ill) == Outcome.STOP
-    assert renewable_answers(patient, newest_questionnaire(), clock.now()) is not None
+    assert can_renew(patient)
 
 
 def test_one_tap_keeps_what_else_was_answered_and_preferred(patient: Patient) -> None:
@@ -197,7 +206,7 @@ def test_one_tap_keeps_what_else_was_answered_and_preferred(patient: Patient) ->
     likes = SessionPreferences("light", "left knee", ("breaks",))
     answered(patient, days_ago=200, preferences=likes)
     renew(patient)
-    own = load_own_answers(patient, get_active_questionnaire(), clock.now())
+    own = read_patient_answers(patient, get_active_questionnaire(), by=by(patient))
 
     assert own.record is not None
     assert (own.record.preferences, own.are_valid) == (likes, True)

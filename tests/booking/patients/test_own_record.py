@@ -153,6 +153,9 @@ def test_the_copy_holds_everything_as_data_and_as_a_page(
     patient: Patient, clinic: ClinicProfile, by: Actor
 ) -> None:
     visit = make.AppointmentFactory(patient=patient, patient_note="left knee")
+    make.AppointmentEventFactory(
+        appointment=visit, kind="booked", actor_type="patient", user=patient.user
+    )
     likes = SessionPreferences("light", "right ankle", ("breaks",))
     make.ScreeningFactory(appointment=visit, answer_set=answer_set("q22/latex"), preferences=likes)
     make.PaymentFactory(appointment=visit)

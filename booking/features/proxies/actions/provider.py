@@ -1,25 +1,41 @@
 """The functions of this feature that the core calls about proxies and minors."""
 
-from booking.access.proxies import ProxyProvider
+from booking.access.proxies import HealthGrant, ProxyProvider
 from booking.features.proxies.actions.grants import end_agreed_since
 from booking.features.proxies.actions.minors import record_consent
 from booking.features.proxies.actions.reads import record_read
 from booking.features.proxies.queries import (
     find_known_age,
     find_permissions,
-    is_health_shown,
+    grants_over,
     list_patients,
     without_hidden,
     youngest_online,
 )
+from booking.models import Patient
 from booking.registries.minors import MinorsProvider
 
+
+def list_health_grants(patient: Patient) -> list[HealthGrant]:
+    """Return the grants to see a patient's health answers, one for each person. One query."""
+    return [
+        HealthGrant(
+            user_pk=grant.actor_id,
+            name=str(grant.actor),
+            granted_at=grant.granted_at,
+            is_by_patient=grant.granted_by_id == patient.user_id,
+        )
+        for grant in grants_over(patient)
+        if grant.may_see_health
+    ]
+
+
 PROVIDER = ProxyProvider(
-    find_permissions,
-    list_patients,
-    without_hidden,
-    record_read,
-    end_agreed_since,
-    is_health_shown,
+    find_permissions=find_permissions,
+    list_health_grants=list_health_grants,
+    list_patients=list_patients,
+    without_hidden=without_hidden,
+    record_read=record_read,
+    end_agreed_since=end_agreed_since,
 )
 MINORS = MinorsProvider(find_known_age, record_consent, youngest_online)

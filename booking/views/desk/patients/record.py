@@ -13,13 +13,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from booking.access import proxies
 from booking.access.roles import Ability, has_ability
 from booking.actions.audit.reads import record_patient_read
+from booking.actions.patients.confirm_account import confirm_account
 from booking.actions.patients.erasure_requests import complete_erasure_request
 from booking.actions.patients.update_patient import change_patient
-from booking.errors import InvalidState
+from booking.errors import InvalidState, NotAllowed
 from booking.forms.desk.patients import QUERY_MAX_LENGTH, PatientForm, PatientSearchForm
 from booking.models import Patient
+from booking.queries.health.scope import may_confirm_account
+from booking.queries.health.shown_answers import awaits_confirmation
 from booking.queries.notifications.confirmations import unconfirmed_appointments
 from booking.queries.patients.erasure_requests import visible_requests
 from booking.queries.patients.matching import look_alikes_of
@@ -67,9 +71,13 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
     now, user = clock.now(), request.user
     patient = patient_or_404(request, public_id, now)
     rows = list(visible_appointments_of_patient(user, patient, now)[:MAX_APPOINTMENTS_SHOWN])
+    awaits = awaits_confirmation(patient)
     context: dict[str, Any] = {
         "patient": patient,
         "zone": clinic_zone(request),
+        "awaits_confirmation": awaits,
+        "may_confirm_account": awaits and may_confirm_account(user, patient, now),
+        "health_readers": proxies.health_grants(patient) if awaits else [],
         "visit_counts": visit_counts(user, patient, now),
         "upcoming": [row for row in reversed(rows) if row.starts_at >= now],
         "past": [row for row in rows if row.starts_at < now],
@@ -101,6 +109,19 @@ def finish_erasure(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Noted."))
     return redirect_to_record(erasure.patient)
+
+
+@require_POST
+def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """POST confirms that the patient is the one who signs in."""
+    patient = patient_or_404(request, public_id, clock.now())
+    try:
+        confirm_account(patient, by=audited_staff_actor(request))
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Confirmed. All answers are shown in the account now."))
+    return redirect_to_record(patient)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

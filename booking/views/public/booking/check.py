@@ -33,8 +33,9 @@ from booking.forms.public.health_questions import HealthQuestionsForm
 from booking.inputs import PersonalDetails
 from booking.models import Appointment, Patient
 from booking.queries.health.renewal import RenewableAnswers, renewable_answers
+from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import screening_allows_booking
-from booking.views.form_pages import account_actor
+from booking.views.form_pages import account_actor, signed_in_user
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
 from booking.views.public.booking.hold_steps import hold_context, is_own_hold, with_hold
 from booking.views.public.health.health_questions import crisis_page
@@ -123,7 +124,8 @@ def _step_of(screening: ScreeningStep) -> CheckStep | None:
     if acting is not None and not acting.may_see_health:
         return None
     questionnaire = screening.active.questionnaire
-    renewable = renewable_answers(patient, questionnaire, clock.now())
+    shown = shown_answers(patient, signed_in_user(screening.request))
+    renewable = renewable_answers(patient, questionnaire, clock.now(), shown)
     return CheckStep(screening, patient, renewable) if renewable is not None else None
 
 

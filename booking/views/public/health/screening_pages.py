@@ -9,23 +9,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from booking.access.acting import current_acting, wants_to_act
-from booking.access.patients import current_patient
+from booking.access.patients import current_patient, own_patient
 from booking.actions.health.read_health import read_own_answers, read_patient_answers
 from booking.errors import OnlineBookingClosed, Refusal
 from booking.forms.public.callback import CallbackForm
 from booking.forms.public.health_questions import HealthQuestionsForm, WhoseAnswers, initial_answers
-from booking.models import Appointment, CallbackRequest, ClinicProfile, Patient
+from booking.models import Appointment, CallbackRequest, ClinicProfile, Patient, Screening
 from booking.queries.appointments.drafts import load_draft
 from booking.queries.availability.gentler_options import find_gentler_options
 from booking.queries.health.accommodations import offered_accommodations, total_extra_minutes
 from booking.queries.health.known_age import find_known_age
 from booking.queries.health.outcome_advice import outcome_advice
+from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import (
     ActiveQuestionnaire,
     HealthStatus,
     are_long_answers_valid,
     get_active_questionnaire,
-    latest_long_screening,
+    latest_answers_to_renew,
     readable_record,
 )
 from booking.registries import minors
@@ -133,11 +134,18 @@ class ScreeningStep:
 
 
 def _known_patient(request: HttpRequest, active: ActiveQuestionnaire) -> Patient | None:
-    patient = getattr(request.user, "patient", None) if request.user.is_authenticated else None
-    last = latest_long_screening(patient) if patient is not None else None
+    patient = own_patient(request.user)
+    last = _latest_own_answers(patient)
     fresh = last is not None and last.version == active.questionnaire.code
     fresh = fresh and are_long_answers_valid(last, clock.now())
     return patient if fresh and readable_record(last) is not None else None
+
+
+def _latest_own_answers(patient: Patient | None) -> Screening | None:
+    """Return the answers that a signed-in patient can build on, or None."""
+    if patient is None or patient.user is None:
+        return None
+    return latest_answers_to_renew(patient, shown_answers(patient, patient.user))
 
 
 def booking_closed_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -181,11 +189,7 @@ def questions_page(
     status: int = 200,
 ) -> HttpResponse:
     """Render the form of the questions."""
-    last = (
-        latest_long_screening(screening_step.patient)
-        if screening_step.patient is not None
-        else None
-    )
+    last = _latest_own_answers(screening_step.patient)
     context = hold_context(screening_step.request, screening_step.hold, step=STEP_NAME) | {
         "form": form,
         "active": screening_step.active,
