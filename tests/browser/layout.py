@@ -109,3 +109,25 @@ def lost_or_small(page: Page) -> list[str]:
             found += [f"{name}{spaced}: {line}" for line in page.evaluate(LOST_OR_SMALL)]
     page.evaluate(UNPAINTED, False)
     return found
+
+
+LARGE_TEXT = """(size) => {
+  const html = document.documentElement;
+  html.style.fontSize = `${size}px`;
+  const right = (one) => Math.round(one.getBoundingClientRect().right);
+  const isTooWide = (one) => right(one) > innerWidth + 1;
+  const found = document.scrollingElement.scrollWidth <= innerWidth ? []
+    : [...document.body.querySelectorAll("*")]
+      .filter((one) => isTooWide(one) && ![...one.children].some(isTooWide) && one.checkVisibility()
+                       && !one.closest(".visually-hidden, .honeypot, .table-scroll"))
+      .map((one) => `${right(one)} wide in ${innerWidth}: ${one.outerHTML.slice(0, 120)}`);
+  html.style.fontSize = "";
+  return found;
+}"""
+
+
+def too_wide_with_large_text(page: Page) -> list[str]:
+    """Return what makes the page scroll sideways on a small phone with text of 32 pixels."""
+    width, height = SIZES["a small phone"]
+    page.set_viewport_size({"width": width, "height": height})
+    return [f"with text of 32 px: {line}" for line in page.evaluate(LARGE_TEXT, 32)]

@@ -11,7 +11,7 @@ from tests.browser.axe import COLOURS, axe_violations
 from tests.browser.conftest import Open
 from tests.browser.editor_states import EDITING
 from tests.browser.health_states import SIGNING
-from tests.browser.layout import lost_or_small
+from tests.browser.layout import lost_or_small, too_wide_with_large_text
 from tests.browser.mail_states import BACK_OFFICE as MESSAGES
 from tests.browser.office_states import ADMIN
 from tests.browser.states import EVERYTHING, NOT_PAGES
@@ -36,6 +36,8 @@ def test_every_state_is_accessible_at_every_size(state: str, blank_page: Page, s
     page = blank_page
     {**EVERYTHING, **BACK_OFFICE}[state](page, site)
     found = what_is_wrong(page)
+    if state.startswith("me"):
+        found += too_wide_with_large_text(page)
     if state in EVERYTHING:  # the back office keeps the layout of the stock admin
         found += lost_or_small(page)
 
