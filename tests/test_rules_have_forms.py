@@ -100,7 +100,10 @@ def test_every_field_that_a_rule_reads_is_in_a_form() -> None:
         for name in _decided(model)
     }
 
-    assert decided - written - NOT_DECIDED_BY_THE_CLINIC == set()
+    assert decided - written - NOT_DECIDED_BY_THE_CLINIC == set(), (
+        "Put the field into its form of the back office; if another form sets it, list it in "
+        "OTHER_FORMS (tests/test_rules_have_forms.py)."
+    )
     assert "Treatment.pressure" in decided
     assert all(hasattr(form, "base_fields") for form in FORMS_OF_MODELS.values())
 

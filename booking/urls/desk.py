@@ -52,7 +52,7 @@ urlpatterns = [
             path(f"{APPOINTMENT}/brief/", brief.show_brief, name="desk-brief"),
             path(f"{APPOINTMENT}/questions/", brief.health_questions, name="desk-questions"),
             path(f"{APPOINTMENT}/all-no/", brief.answer_no_to_all, name="desk-answer-no-to-all"),
-            path(f"{APPOINTMENT}/word/", callback_requests.clearance, name="desk-clearance"),
+            path(f"{APPOINTMENT}/clearance/", callback_requests.clearance, name="desk-clearance"),
             path("desk/call-backs/", callback_requests.list_call_backs, name="desk-call-backs"),
             path(
                 "desk/call-backs/<int:pk>/done/",

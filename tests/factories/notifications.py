@@ -12,11 +12,18 @@ from booking.models import (
     RecipientPause,
     StaffRole,
 )
+from booking.notifications.kinds import get_kind
+from booking.queries.notifications.last_notification import CHANGE_KINDS
 from clinic.lib.dates import clock
 from tests.factories.base import ModelFactory
 from tests.factories.booking import TherapistFactory, UserFactory
 
-PATIENT_KINDS = ("booked", "restored", "moved", "cancelled", "reminder", "thank_you")
+
+def is_kind_to_patients(name: str) -> bool:
+    """Whether mails of this kind are about an appointment and go to its patient."""
+    kind = get_kind(name)
+    is_optional = kind is not None and kind.get_unsubscribe_link is not None
+    return is_optional or name in (*CHANGE_KINDS, "reminder")
 
 
 class NotificationFactory(ModelFactory[Notification]):
@@ -29,7 +36,7 @@ class NotificationFactory(ModelFactory[Notification]):
     kind: str = "test"
     appointment: Any = None
     is_to_patient: Any = factory.LazyAttribute(
-        lambda row: row.kind in PATIENT_KINDS and row.appointment is not None
+        lambda row: is_kind_to_patients(row.kind) and row.appointment is not None
     )
     link_version: Any = factory.LazyAttribute(
         lambda row: row.appointment.link_version if row.is_to_patient else None

@@ -28,7 +28,7 @@ ROWS: Mapping[str, Row] = {
     "desk/appointments/<uuid:public_id>/brief/": desk_appointment(DESK, "desk-brief"),
     "desk/appointments/<uuid:public_id>/questions/": desk_appointment(ASKS, "desk-questions"),
     "desk/appointments/<uuid:public_id>/all-no/": desk_appointment(ASKS, "desk-answer-no-to-all"),
-    "desk/appointments/<uuid:public_id>/word/": desk_appointment(LIFTS, "desk-clearance"),
+    "desk/appointments/<uuid:public_id>/clearance/": desk_appointment(LIFTS, "desk-clearance"),
     "desk/call-backs/": Row(CONTACTS, "desk-call-backs"),
     "desk/call-backs/<int:pk>/done/": by_key(
         CONTACTS, "desk-call-back-done", lambda w: w.call_back.pk

@@ -197,7 +197,7 @@ EXPECTED = {
     "desk/appointments/<uuid:public_id>/brief/": "desk_gate",
     "desk/appointments/<uuid:public_id>/questions/": "desk_gate",
     "desk/appointments/<uuid:public_id>/all-no/": "desk_gate",
-    "desk/appointments/<uuid:public_id>/word/": "desk_gate",
+    "desk/appointments/<uuid:public_id>/clearance/": "desk_gate",
     "desk/call-backs/": "desk_gate",
     "desk/call-backs/<int:pk>/done/": "desk_gate",
     "desk/setup/": "owner_gate",

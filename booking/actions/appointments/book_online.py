@@ -40,7 +40,7 @@ from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Patient
 from booking.notifications.subjects.appointments import notify_booked
-from booking.notifications.subjects.urgent_texts import notify_urgent_note
+from booking.notifications.subjects.urgent_texts import notify_urgent_appointment
 from booking.queries.appointments.guest_bookings import (
     count_guest_bookings_last_hour,
     count_upcoming_guest_bookings,
@@ -107,7 +107,7 @@ def book_appointment(
         attach_answers_to_patient(appointment, by=by)
         notify_booked(appointment, record_event(appointment, EventKind.BOOKED, by=by))
         if is_urgent(appointment):
-            notify_urgent_note(appointment)
+            notify_urgent_appointment(appointment)
     return appointment
 
 

@@ -56,7 +56,10 @@ def cancel_appointment(
         row.sequence += 1
         row.save(update_fields=CANCELLATION_FIELDS)
         event = record_event(
-            row, EventKind.CANCELLED, by=by, **({} if notify_patient else {"told": False})
+            row,
+            EventKind.CANCELLED,
+            by=by,
+            **({} if notify_patient else {"patient_notified": False}),
         )
         if notify_patient:
             message = reason if message_to_patient is None else message_to_patient

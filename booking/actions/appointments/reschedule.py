@@ -200,7 +200,7 @@ def apply_move(
     after = history_snapshot(row)
     concerns_patient = before | {"room": None} != after | {"room": None}
     notify_patient = concerns_patient and terms.notify_patient
-    details |= {} if notify_patient else {"told": False}
+    details |= {} if notify_patient else {"patient_notified": False}
     event = record_event(row, EventKind.MOVED, by=by, **{"from": before}, to=after, **details)
     if concerns_patient:
         notify_moved(

@@ -39,10 +39,18 @@ def send_sample_notification(
         return notify_wording_sample(render_sample(kind, subject, body), to=to)
 
 
-def set_notification_settings(*, hours: Sequence[int], thanks: bool) -> None:
+def set_notification_settings(
+    *, hours: Sequence[int] | None = None, thanks: bool | None = None
+) -> None:
     """Set how many hours before patients are reminded, and whether a thank-you mail is sent.
 
-    Applies to existing appointments too: reminders check the settings when they are due.
+    What is None stays as it is. Applies to existing appointments too: reminders check the settings
+    when they are due.
     """
-    record_setting("Clinic profile", fields=["reminder_hours", "thank_you_mail"])
-    ClinicProfile.objects.update(reminder_hours=list(hours), thank_you_mail=thanks)
+    settings = {
+        "reminder_hours": list(hours) if hours is not None else None,
+        "thank_you_mail": thanks,
+    }
+    changes = {name: value for name, value in settings.items() if value is not None}
+    record_setting("Clinic profile", fields=list(changes))
+    ClinicProfile.objects.update(**changes)

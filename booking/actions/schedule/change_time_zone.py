@@ -102,7 +102,12 @@ def _move(row: Appointment, start: datetime, now: datetime, *, by: Actor) -> Non
     with write_transaction():
         row.save(update_fields=["starts_at", "ends_at", "blocked_until", "sequence"])
     event = record_event(
-        row, EventKind.MOVED, by=by, **{"from": before}, to=history_snapshot(row), told=False
+        row,
+        EventKind.MOVED,
+        by=by,
+        **{"from": before},
+        to=history_snapshot(row),
+        patient_notified=False,
     )
     notify_moved(row, event, notify_patient=False)
 

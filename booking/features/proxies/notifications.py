@@ -25,7 +25,7 @@ from booking.notifications.sample_values import SAMPLE_EMAIL, SAMPLE_PATIENT
 from booking.notifications.sanitizing import abbreviated_name, clean_line, greeting_name
 from booking.notifications.subjects.reminders import KIND as REMINDER
 from booking.notifications.subjects.reminders import is_too_late
-from booking.queries.notifications.last_notification import NOTIFIED_KINDS
+from booking.queries.notifications.last_notification import CHANGE_KINDS
 from booking.registries.mail_copies import MailOccasion
 from clinic.lib.dates import clock, date_format
 
@@ -140,7 +140,7 @@ def _has_newer(notification: Notification) -> bool:
         appointment=notification.appointment_id, kind=COPY, pk__gt=notification.pk
     )
     keys = newer.filter(to_email=notification.to_email).values_list("key", flat=True)
-    return any(key.partition(":")[0] in NOTIFIED_KINDS for key in keys)
+    return any(key.partition(":")[0] in CHANGE_KINDS for key in keys)
 
 
 def notify_asked(request: ProxyRequest) -> None:

@@ -42,7 +42,7 @@ from booking.notifications.sample_values import sample_appointment
 from booking.notifications.sanitizing import clean_line, clean_text
 from booking.notifications.subjects.reminders import build_reminders
 from booking.notifications.subjects.staff_changes import build_staff_changes, previous_start
-from booking.queries.notifications.last_notification import NOTIFIED_KINDS
+from booking.queries.notifications.last_notification import CHANGE_KINDS
 from booking.registries import mail_copies
 from booking.registries.mail_copies import MailOccasion
 from clinic.lib.dates import clock, date_format
@@ -237,7 +237,7 @@ def wanted_while(*statuses: Status) -> Callable[[Notification, datetime], bool]:
     def is_wanted(notification: Notification, now: datetime) -> bool:
         appointment = get_appointment(notification)
         newer = Notification.objects.filter(
-            appointment=notification.appointment, kind__in=NOTIFIED_KINDS, pk__gt=notification.pk
+            appointment=notification.appointment, kind__in=CHANGE_KINDS, pk__gt=notification.pk
         )
         is_current = appointment.status in statuses and now < appointment.ends_at
         return is_current and not newer.exists()

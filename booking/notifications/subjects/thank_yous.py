@@ -19,7 +19,10 @@ from booking.notifications.appointment_values import (
 from booking.notifications.kinds import NotificationKind, NotificationParams
 from booking.notifications.links import absolute_url
 from booking.notifications.outbox import enqueue
-from booking.queries.notifications.unsubscribes import is_unsubscribed, make_unsubscribe_token
+from booking.queries.notifications.unsubscribes import (
+    has_stopped_optional_mail,
+    make_unsubscribe_token,
+)
 
 
 def notify_thank_you(appointment: Appointment, *, due_at: datetime, give_up_at: datetime) -> bool:
@@ -28,7 +31,7 @@ def notify_thank_you(appointment: Appointment, *, due_at: datetime, give_up_at: 
     Returns False if the patient has no address or has unsubscribed.
     """
     patient = appointment.patient
-    if patient is None or not patient.email or is_unsubscribed(patient.email):
+    if patient is None or not patient.email or has_stopped_optional_mail(patient.email):
         return False
     enqueue(
         "thank_you",
@@ -55,7 +58,7 @@ def is_thank_you_wanted(notification: Notification, _now: datetime) -> bool:
         clinic.thank_you_mail
         and appointment.status == Status.COMPLETED
         and appointment.patient is not None
-        and not is_unsubscribed(appointment.patient.email)
+        and not has_stopped_optional_mail(appointment.patient.email)
     )
 
 

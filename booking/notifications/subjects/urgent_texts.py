@@ -12,7 +12,7 @@ from booking.notifications.outbox import enqueue
 from booking.notifications.sanitizing import clean_line
 
 
-def notify_urgent_note(appointment: Appointment) -> None:
+def notify_urgent_appointment(appointment: Appointment) -> None:
     """Queue the mail about the note of an appointment, in the caller's transaction."""
     notify_urgent_text(
         key=f"appointment:{appointment.public_id}",
@@ -54,7 +54,7 @@ def urgent_text_sample_values(_clinic: ClinicProfile) -> PlaceholderValues:
 
 
 URGENT_TEXT = NotificationKind(
-    name="read_first",
+    name="read_first",  # stored with each notification; an urgent text everywhere else
     priority=Priority.LINK,
     label=_("Somebody wrote something to be read at once, to the clinic"),
     subject=_("Please read this first"),

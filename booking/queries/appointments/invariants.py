@@ -178,7 +178,8 @@ def missing_notifications(now: datetime) -> Faults:
             appointment__starts_at__gt=now,
             appointment__patient__email__gt="",
         )
-        .exclude(details__has_key="told")  # written only where nobody was to be told
+        # Written only where nobody was to be told. Older events have "told".
+        .exclude(details__has_any_keys=["patient_notified", "told"])
         .annotate(message=key)
         .filter(~Exists(Notification.objects.filter(key=OuterRef("message"))))
         .order_by("appointment_id", "pk")

@@ -31,7 +31,7 @@ def _purpose(patient: Patient) -> str:
     return f"{LINK_PURPOSE}:{patient.email.lower()}"
 
 
-def is_unsubscribed(email: str) -> bool:
+def has_stopped_optional_mail(email: str) -> bool:
     """Return whether any patient with this address has unsubscribed; the mailbox counts."""
     return patients_with_email(email).filter(no_extra_mail_since__isnull=False).exists()
 

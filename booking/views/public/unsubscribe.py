@@ -9,7 +9,7 @@ from booking.actions.patients.mail_choices import stop_optional_mail
 from booking.notifications.sanitizing import mask_email
 from booking.queries.notifications.unsubscribes import (
     find_patient_by_unsubscribe_token,
-    is_unsubscribed,
+    has_stopped_optional_mail,
 )
 
 
@@ -24,6 +24,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         stop_optional_mail(patient)
     context = {
         "email": mask_email(patient.email),
-        "has_unsubscribed": is_unsubscribed(patient.email),
+        "has_unsubscribed": has_stopped_optional_mail(patient.email),
     }
     return render(request, "booking/public/unsubscribe.html", context)

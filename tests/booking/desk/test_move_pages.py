@@ -144,7 +144,7 @@ def test_a_move_without_mail_still_queues_reminders(
     assert not Notification.objects.filter(kind="moved").exists()
     assert Notification.objects.filter(kind="reminder").exists()
     event = tomorrow.events.get(kind="moved")
-    assert event.details["told"] is False
+    assert event.details["patient_notified"] is False
     assert [result.total for result in check_invariants(clock.now())] == faults
 
 

@@ -75,7 +75,7 @@ def test_cancelling_without_a_mail_sends_none(desk: Desk, appointment: Appointme
 
     assert row.status == Status.CANCELLED
     assert Notification.objects.filter(kind="cancelled").count() == 0
-    assert appointment.events.get(kind="cancelled").details == {"told": False}
+    assert appointment.events.get(kind="cancelled").details == {"patient_notified": False}
     AppointmentEvent.objects.filter(kind="booked").delete()  # the scene's line was told by nobody
     assert list(missing_notifications(clock.now())) == []
 

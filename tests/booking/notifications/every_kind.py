@@ -95,7 +95,9 @@ def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Not
         "cancelled": _of(cancelled, "cancelled"),
         "reminder": _of(booked, "reminder"),
     }
-    assert set(notifications) == {kind.name for kind in all_kinds()}
+    assert set(notifications) == {kind.name for kind in all_kinds()}, (
+        "Queue one mail of a new kind here, in tests/booking/notifications/every_kind.py."
+    )
     return notifications
 
 

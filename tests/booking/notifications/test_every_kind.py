@@ -11,6 +11,7 @@ from booking.notifications.kinds import RenderedMail, all_kinds, get_kind
 from booking.notifications.mail_format import mail_from_json
 from booking.notifications.recipients import update_recipient
 from booking.notifications.rendering import render
+from booking.queries.notifications.last_notification import CHANGE_KINDS
 from clinic.lib.crypto.signed_links import TOKEN_LENGTH
 from tests.booking.notifications.every_kind import ANA, SECRET_WORDS, one_of_every_kind, open_clinic
 from tests.booking.notifications.mail_text import (
@@ -126,7 +127,10 @@ def test_only_optional_mails_can_be_unsubscribed(
     mails: dict[str, tuple[Notification, RenderedMail]],
 ) -> None:
     for kind, (_row, mail) in mails.items():
-        assert ("List-Unsubscribe" in mail.headers) == (kind == "thank_you"), kind
+        known = get_kind(kind)
+        is_optional = known is not None and known.get_unsubscribe_link is not None
+        assert ("List-Unsubscribe" in mail.headers) == is_optional, kind
+        assert not (is_optional and kind in (*CHANGE_KINDS, "reminder")), kind
     _row, thanks = mails["thank_you"]
     address = thanks.headers["List-Unsubscribe"].strip("<>")
     assert thanks.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

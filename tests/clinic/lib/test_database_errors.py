@@ -204,7 +204,10 @@ def test_programs_get_json(error: Exception, status: int) -> None:
 @pytest.mark.parametrize(
     ("path", "logged"),
     [
-        (f"/desk/appointments/{UUID(int=7)}/word/", "/desk/appointments/<uuid:public_id>/word/"),
+        (
+            f"/desk/appointments/{UUID(int=7)}/clearance/",
+            "/desk/appointments/<uuid:public_id>/clearance/",
+        ),
         ("/nowhere/ana@mail.example/", "an unknown address"),
     ],
 )

@@ -74,7 +74,7 @@ def _event_details(event: AppointmentEvent, names: NameLookup) -> list[str]:
         )
     if event.kind == EventKind.STATUS_REVERTED:
         lines.append(_("it was: %(status)s") % {"status": Status(details["from"]).label})
-    if details.get("told") is False:
+    if details.get("patient_notified", details.get("told")) is False:  # "told": older events
         lines.append(_("the patient was not written to"))
     lines += [str(Override(reason).label) for reason in details.get("override", ())]
     return lines
