@@ -60,14 +60,17 @@ def too_long_or_late(path: Path) -> Iterator[str]:
     source = path.read_text()
     name = path.relative_to(ROOT)
     if (length := len(source.splitlines())) > LONGEST_FILE:
-        yield f"{name} has {length} lines"
+        yield f"{name} has {length} lines, at most {LONGEST_FILE}: move a part to a new module"
     for function in functions(ast.parse(source)):
         length = (function.end_lineno or 0) - function.lineno + 1
         if length > LONGEST_FUNCTION:
-            yield f"{name}: {function.name} has {length} lines"
+            yield (
+                f"{name}: {function.name} has {length} lines, at most {LONGEST_FUNCTION}: "
+                "move a part to a function"
+            )
         inner = (isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(function))
         if function.name != "ready" and any(inner):
-            yield f"{name}: {function.name} imports inside"
+            yield f"{name}: {function.name} imports inside: import at the top of the file"
 
 
 def test_files_and_functions_stay_short_and_import_at_the_top() -> None:
@@ -89,7 +92,7 @@ def test_no_view_and_no_form_writes_to_the_database() -> None:
         and (lines := calls_to(ast.parse(path.read_text()), writes))
     }
 
-    assert found == {}
+    assert found == {}, "Views, forms and queries save nothing: call a function of actions/."
 
 
 def test_no_signal_receivers_are_used() -> None:
@@ -100,7 +103,7 @@ def test_no_signal_receivers_are_used() -> None:
         if "django.dispatch" in path.read_text() or "models.signals" in path.read_text()
     ]
 
-    assert found == []
+    assert found == [], "Call what has to happen from the action instead of a signal."
 
 
 def test_local_dates_are_computed_by_the_clinic_profile_only() -> None:
@@ -113,13 +116,17 @@ def test_local_dates_are_computed_by_the_clinic_profile_only() -> None:
         if by_hand.search(path.read_text())
     ]
 
-    assert found == ["clinic/lib/dates/zones.py"]
+    assert found == ["clinic/lib/dates/zones.py"], "Use ClinicProfile.today() or .local_date()."
 
 
 def test_templates_stay_short_and_carry_nothing_inline() -> None:
     for path in sorted((ROOT / "templates").rglob("*.html")):
         text = path.read_text()
-        assert len(text.splitlines()) <= LONGEST_TEMPLATE, path
+        length = len(text.splitlines())
+        assert length <= LONGEST_TEMPLATE, (
+            f"{path.relative_to(ROOT)} has {length} lines, at most {LONGEST_TEMPLATE}: "
+            "move a part to an include"
+        )
         if path not in MAIL:  # mail programs know no style sheet of ours
             assert "style=" not in text, path
             assert "<style" not in text, path
@@ -134,13 +141,13 @@ def test_no_line_of_a_template_is_too_long_to_review() -> None:
         if len(line) > WIDEST_TEMPLATE
     ]
 
-    assert found == []
+    assert found == [], f"Break lines at {WIDEST_TEMPLATE} characters."
 
 
 def test_no_new_files_are_at_the_top_of_the_project() -> None:
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
 
-    assert found - TOP_LEVEL == set()
+    assert found - TOP_LEVEL == set(), "Move it into a folder, or list it in TOP_LEVEL."
 
 
 def imported_names(path: Path) -> set[str]:
@@ -163,4 +170,6 @@ def test_only_one_module_imports_the_internals_of_allauth() -> None:
         if name.startswith("allauth.") and "internal" in name.split(".")
     ]
 
-    assert set(importing) == {"booking/access/allauth_internals.py"}
+    assert set(importing) == {"booking/access/allauth_internals.py"}, (
+        "Add what you need to booking/access/allauth_internals.py."
+    )

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
+from booking.models import Appointment
 from tests.browser.ready import open_ready
 from tests.browser.steps import (
     SWEDISH,
@@ -146,14 +147,20 @@ def _policy(site: Site, name: str, value: object) -> Iterator[None]:
         site.sql(f"UPDATE booking_clinicprofile SET {name} = ?", usual)
 
 
+COPIED = [
+    field.column
+    for field in Appointment._meta.concrete_fields
+    if not field.null
+    and field.column
+    not in {"id", "room_id", "public_id", "starts_at", "ends_at", "blocked_until", "status"}
+]
+"""What the hold of a proposal has in common with its appointment."""
+
+
 def _asked(is_waiting: bool, page: Page, site: Site) -> None:
     """The clinic asks about a time long after, when nothing is booked; the page of the answer."""
     address = _appointment(page, site)
-    copied = (
-        "option_id, therapist_id, price, currency, link_version, any_therapist, "
-        "extension_count, browser_key, draft, note, sequence, patient_move_count, cancel_reason, "
-        "team_note, override, entered_afterwards, is_walk_in, created_at"
-    )
+    copied = ", ".join(COPIED)
     until = datetime.now(UTC) + timedelta(hours=12 if is_waiting else -1)
     site.sql(
         f"INSERT INTO booking_appointment ({copied}, room_id, public_id, starts_at, ends_at, "

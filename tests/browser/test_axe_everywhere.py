@@ -27,7 +27,10 @@ def test_every_address_has_a_state() -> None:
     addresses = {pattern.name for _, pattern in every_address(get_resolver().url_patterns)}
 
     states = {*EVERYTHING, *BACK_OFFICE, *ADMIN}
-    assert addresses - NOT_PAGES == {state.partition(":")[0] for state in states} - {"error"}
+    assert addresses - NOT_PAGES == {state.partition(":")[0] for state in states} - {"error"}, (
+        "Add a state to the file of its area, such as tests/browser/desk_states.py, or list "
+        "what is no page in its NOT_PAGES."
+    )
 
 
 @pytest.mark.parametrize("state", [*EVERYTHING, *BACK_OFFICE])

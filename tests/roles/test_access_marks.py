@@ -297,7 +297,7 @@ def test_every_address_has_the_gate_it_should_have() -> None:
         for path, pattern in every_address(get_resolver().url_patterns)
     }
 
-    assert found == EXPECTED
+    assert found == EXPECTED, "List it in EXPECTED of tests/roles/test_access_marks.py."
 
 
 def test_a_view_without_a_gate_is_refused() -> None:

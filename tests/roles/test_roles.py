@@ -84,7 +84,9 @@ def leads_to(response: Any, expected: str) -> bool:
 def test_every_address_has_its_line_in_the_table() -> None:
     found = [path for path, _ in every_address(get_resolver().url_patterns)]
 
-    assert set(found) == set(ROWS)
+    assert set(found) == set(ROWS), (
+        "List a new address in the table of its area: tests/roles/desk.py, public.py, me.py, ..."
+    )
     assert [path for path, times in Counter(found).items() if times > 1] == []
     assert sum(len(area.ROWS) for area in AREAS) == len(ROWS)
 

@@ -16,7 +16,8 @@ from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Notification
 from booking.queries.appointments.invariants import missing_notifications
 from clinic.lib.dates import clock
-from tests.booking.desk.staffed_desk import Desk, by, page
+from tests.booking.desk.staffed_desk import Desk, by, page, signed_in
+from tests.factories import AppointmentEventFactory
 from tests.html import assert_valid, attribute
 from tests.scene import at, events
 
@@ -77,6 +78,17 @@ def test_cancelling_without_a_mail_sends_none(desk: Desk, appointment: Appointme
     assert Notification.objects.filter(kind="cancelled").count() == 0
     assert appointment.events.get(kind="cancelled").details == {"patient_notified": False}
     AppointmentEvent.objects.filter(kind="booked").delete()  # the scene's line was told by nobody
+    assert list(missing_notifications(clock.now())) == []
+
+
+def test_older_events_without_a_mail_are_still_understood(
+    desk: Desk, appointment: Appointment
+) -> None:
+    AppointmentEvent.objects.all().delete()
+    AppointmentEventFactory(appointment=appointment, kind="cancelled", details={"told": False})
+    shown = signed_in(desk.owner).get(page("desk-appointment", appointment)).content
+
+    assert b"the patient was not written to" in shown
     assert list(missing_notifications(clock.now())) == []
 
 

@@ -38,8 +38,8 @@ def room_off(request: HttpRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room, pk=pk)
     change_request = ScheduleChangeRequest(
         change=RoomSwitchOff(room.pk),
-        summary=_("%(name)s is not used any more") % {"name": room},
-        success_message=_("%(name)s is not used any more.") % {"name": room},
+        summary=_("%(name)s is out of use") % {"name": room},
+        success_message=_("%(name)s is out of use.") % {"name": room},
         return_url=reverse("admin:booking_room_change", args=[room.pk]),
     )
     return _switch_off(request, change_request)
