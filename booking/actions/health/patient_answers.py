@@ -17,7 +17,7 @@ from booking.errors import (
     QuestionsChanged,
 )
 from booking.models import ClinicProfile, Patient, Screening
-from booking.notifications.subjects.urgent_texts import notify_urgent_note
+from booking.notifications.subjects.urgent_texts import notify_urgent_appointment
 from booking.queries.health.known_age import find_known_age
 from booking.queries.health.own_answers import (
     appointments_to_save_answers_for,
@@ -155,4 +155,4 @@ def _save(
     log_health_access(rows, AccessAction.WROTE, AccessedContent.ANSWERS, by=by)
     words = [*submitted.answer_set.free_texts.values(), submitted.preferences.areas_to_avoid]
     if question_set == QuestionSet.FULL and mentions_despair("\n".join(words)):
-        notify_urgent_note(appointments[0])
+        notify_urgent_appointment(appointments[0])
