@@ -148,7 +148,7 @@ def _policy(site: Site, name: str, value: object) -> Iterator[None]:
 
 
 COPIED = [
-    field.column
+    str(field.column)
     for field in Appointment._meta.concrete_fields
     if not field.null
     and field.column
