@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -104,6 +105,7 @@ class AffectedRow:
 
     appointment: Appointment
     field: forms.BoundField
+    why_not_asked: Promise | None
 
 
 class ResolutionsForm(forms.Form):
@@ -127,11 +129,13 @@ class ResolutionsForm(forms.Form):
         *args: Any,
         affected: Sequence[Appointment],
         proposals: ProposalsByAppointment,
+        ask_obstacles: Mapping[int, Promise],
         is_switch: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.affected = affected
+        self.ask_obstacles = ask_obstacles
         self.can_ask = any(place.can_ask for places in proposals.values() for place in places)
         for row in affected:
             required = _("Please choose what happens to %(name)s.") % {"name": row.patient}
@@ -145,7 +149,10 @@ class ResolutionsForm(forms.Form):
 
     def rows(self) -> list[AffectedRow]:
         """Return the appointments with their choices, for the template."""
-        return [AffectedRow(row, self[resolution_field_name(row.pk)]) for row in self.affected]
+        return [
+            AffectedRow(row, self[resolution_field_name(row.pk)], self.ask_obstacles.get(row.pk))
+            for row in self.affected
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Give appointments that were not on the page another error than those without a choice."""

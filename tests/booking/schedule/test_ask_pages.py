@@ -12,8 +12,10 @@ from booking.actions.appointments.ask_patient import ask_patient
 from booking.lifecycle import Status
 from booking.models import (
     Appointment,
+    ClinicProfile,
     MoveProposal,
     Notification,
+    Patient,
 )
 from booking.models.staff import Role
 from booking.notifications.rendering import render
@@ -67,6 +69,31 @@ def test_where_the_only_other_room_is_needed_the_patient_cannot_be_asked(
 
     same_time = [value for value in choices(preview, three[0]) if "2026-11-24T15:00" in value]
     assert [value.split()[0] for value in same_time] == ["move"]
+
+
+def test_ask_each_says_whom_it_leaves_out_and_why(
+    rosa: Client, scene: Scene, three: list[Appointment]
+) -> None:
+    Patient.objects.filter(pk=three[0].patient_id).update(email="")
+    preview = rosa.post(OFF, ALL_DAY)
+    said = read(preview)
+    assert "“Ask each” leaves these out. Please choose for each of them yourself" in said
+    assert said.count("no mail reaches them") == 1
+    kept = choose(rosa, OFF, preview, step="all keep")
+    asked = choose(rosa, OFF, kept, step="all ask")
+    initial = asked.context["form"].initial
+
+    assert initial[f"choice-{three[0].pk}"] == "keep"
+    assert initial[f"choice-{three[1].pk}"].startswith("ask ")
+
+
+def test_the_preview_says_why_a_patient_cannot_be_asked(
+    rosa: Client, scene: Scene, three: list[Appointment]
+) -> None:
+    ClinicProfile.objects.update(notice_minutes=2 * 24 * 60)
+    said = read(rosa.post(OFF, ALL_DAY))
+
+    assert "cannot be asked by mail: there is not enough time left to answer" in said
 
 
 def page_of(row: Appointment, page: str = "") -> str:

@@ -115,7 +115,7 @@ def test_the_page_of_a_therapist_leads_to_the_preview(
     assert "3 appointments are booked" in read(owner.get(OFF))
     preview = owner.post(OFF)
     said = read(preview)
-    assert "Rosa takes no more appointments" in said
+    assert "Rosa will take no more appointments" in said
     assert "Keep it as it is" in said
     chosen = {f"a{row.pk}": "keep" for row in three}
     done = choose(owner, OFF, preview, step="settle", **chosen)

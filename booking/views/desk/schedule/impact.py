@@ -16,6 +16,7 @@ from typing import TypedDict
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,6 +37,7 @@ from booking.inputs import (
 )
 from booking.models import Appointment
 from booking.queries.availability.proposals import find_proposals
+from booking.queries.schedule.ask_obstacles import find_ask_obstacles
 from booking.queries.schedule.impact import MAX_AFFECTED, find_impact, unsettled
 from booking.queries.schedule.weekly_patterns import with_planned_end
 from booking.views.form_pages import get_clinic_or_404, staff_actor
@@ -93,6 +95,7 @@ class _Part:
 
     affected: Sequence[Appointment]
     proposals: ProposalsByAppointment
+    ask_obstacles: Mapping[int, Promise]
     more: int
     in_parts: bool
 
@@ -123,7 +126,9 @@ def _next_part(request: HttpRequest, change_request: ScheduleChangeRequest) -> _
     if in_parts:
         affected = unsettled(affected, change)
     first, more = affected[:MAX_AFFECTED], len(affected[MAX_AFFECTED:])
-    return _Part(first, find_proposals(first, change, clinic, now), more, in_parts)
+    proposals = find_proposals(first, change, clinic, now)
+    obstacles = find_ask_obstacles(first, proposals, clinic, now)
+    return _Part(first, proposals, obstacles, more, in_parts)
 
 
 def _form(
@@ -138,6 +143,7 @@ def _form(
         initial=initial,
         affected=part.affected,
         proposals=part.proposals,
+        ask_obstacles=part.ask_obstacles,
         is_switch=change_request.is_switch,
     )
 
@@ -217,7 +223,7 @@ def _initial_choices(
             chosen[resolution_field_name(row.pk)] = places[0].move_choice
         elif choice == ResolutionAction.ASK:
             asked = [place.ask_choice for place in places if place.can_ask]
-            chosen[resolution_field_name(row.pk)] = next(iter(asked), "")
+            chosen |= {resolution_field_name(row.pk): value for value in asked[:1]}
     return chosen | {"words": request.POST.get("words", "")}
 
 

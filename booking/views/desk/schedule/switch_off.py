@@ -25,7 +25,7 @@ def therapist_off(request: HttpRequest, slug: str) -> HttpResponse:
     therapist = get_object_or_404(Therapist, slug=slug)
     change_request = ScheduleChangeRequest(
         change=TherapistSwitchOff(therapist.pk),
-        summary=_("%(name)s takes no more appointments") % {"name": therapist},
+        summary=_("%(name)s will take no more appointments") % {"name": therapist},
         success_message=_("%(name)s takes no more appointments.") % {"name": therapist},
         return_url=reverse("desk-therapist-schedule", args=[therapist.slug]),
     )
@@ -38,7 +38,7 @@ def room_off(request: HttpRequest, pk: int) -> HttpResponse:
     room = get_object_or_404(Room, pk=pk)
     change_request = ScheduleChangeRequest(
         change=RoomSwitchOff(room.pk),
-        summary=_("%(name)s is out of use") % {"name": room},
+        summary=_("%(name)s will be out of use") % {"name": room},
         success_message=_("%(name)s is out of use.") % {"name": room},
         return_url=reverse("admin:booking_room_change", args=[room.pk]),
     )

@@ -13,7 +13,7 @@ function chooseForAll(event) {
   for (const radio of form.querySelectorAll(`[data-bulk-option="${button.dataset.bulkChoice}"]`)) {
     radio.checked = true;
   }
-  status.textContent = status.dataset.chosenText;
+  status.textContent = button.dataset.chosenText ?? status.dataset.chosenText;
 }
 
 if (status) form.addEventListener("click", chooseForAll);
