@@ -1,5 +1,6 @@
 """Make a backup: all tables and all uploaded files in one archive, while the site runs."""
 
+import shutil
 import time
 import zipfile
 from collections.abc import Iterator
@@ -97,18 +98,22 @@ def make_backup_in(folder: Path) -> tuple[BackupSummary, list[Path]]:
         years=settings.BACKUP_KEEP_YEARS,
     )
     old = [path for time, path in sorted(found.items()) if time not in kept]
-    for path in [*old, *_abandoned_files(folder)]:
+    for path in old:
         path.unlink(missing_ok=True)
+    _delete_abandoned(folder)
     return summary, old
 
 
-def _abandoned_files(folder: Path) -> Iterator[Path]:
-    """Yield what backups that were killed have left, if nobody can be writing it any more."""
+def _delete_abandoned(folder: Path) -> None:
+    """Delete what backups that were killed have left, if nobody can be writing it any more."""
     latest = time.time() - ABANDONED_AFTER.total_seconds()
-    for pattern in (f".*{PARTIAL_SUFFIX}", f"{FOLDER_PREFIX}*/*"):
-        for path in folder.glob(pattern):
-            if path.stat().st_mtime < latest:
-                yield path
+    for path in [*folder.glob(f".*{PARTIAL_SUFFIX}"), *folder.glob(f"{FOLDER_PREFIX}*")]:
+        if path.stat().st_mtime >= latest:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _write_content(archive: zipfile.ZipFile, folder: Path, now: datetime) -> Manifest:

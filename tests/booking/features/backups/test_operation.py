@@ -1,6 +1,7 @@
 """The commands, the weekly drill, and what the owner and doctor read about them."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -113,6 +114,26 @@ def test_the_drill_tells_the_owner_in_one_sentence_and_leaves_nothing(
     assert sentence.startswith("Restored on ")
     assert sentence.endswith(": 0 overlaps, 214 sealed rows opened, 6 min.")
     assert [path.name for path in (tmp_path / "backups").iterdir()] == [".drill.lock"]
+
+
+def test_what_a_killed_backup_has_left_is_deleted_after_a_day(
+    new_place: NewPlace, tmp_path: Path
+) -> None:
+    left = {name: tmp_path / name for name in (".a.zip.7.partial", ".b.zip.8.partial")}
+    snapshots = {name: tmp_path / f".backup-snapshot-{name}" for name in ("old", "new")}
+    for folder in snapshots.values():
+        folder.mkdir()
+        (folder / "copy.sqlite3").touch()
+    for file in left.values():
+        file.touch()
+    long_ago = (1_700_000_000, 1_700_000_000)
+    for path in (left[".a.zip.7.partial"], snapshots["old"]):
+        os.utime(path, long_ago)
+    with new_place():
+        make_backup_in(tmp_path)
+
+    assert [path.exists() for path in left.values()] == [False, True]
+    assert [path.exists() for path in snapshots.values()] == [False, True]
 
 
 @pytest.mark.parametrize(
