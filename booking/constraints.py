@@ -163,6 +163,9 @@ class AppendOnly(BaseConstraint):
     that in the past, by the database's clock. An UPDATE may change the fields in `but` if it names
     no others: a merge of two patients moves rows. On PostgreSQL a column that is added later is
     protected only after the constraint was removed and added again.
+
+    With `but_for_erasure`, rows may be changed and deleted in a transaction that holds the
+    permission to erase (booking.models.ErasurePermit).
     """
 
     def __init__(
@@ -173,11 +176,12 @@ class AppendOnly(BaseConstraint):
         kept_for: timedelta | None = None,
         dated_by: str = "at",
         but: Sequence[str] = (),
+        but_for_erasure: bool = False,
         violation_error_message: Any = None,
     ) -> None:
         super().__init__(name=name, violation_error_message=violation_error_message)
         self.for_ever, self.kept_for, self.dated_by = for_ever, kept_for, dated_by
-        self.but = tuple(but)
+        self.but, self.but_for_erasure = tuple(but), but_for_erasure
 
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
@@ -187,6 +191,8 @@ class AppendOnly(BaseConstraint):
             kwargs |= {"kept_for": self.kept_for, "dated_by": self.dated_by}
         if self.but:
             kwargs["but"] = self.but
+        if self.but_for_erasure:
+            kwargs["but_for_erasure"] = True
         return path, args, kwargs
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
@@ -195,7 +201,15 @@ class AppendOnly(BaseConstraint):
         is_postgresql = schema_editor.connection.vendor == "postgresql"
         trigger = SQLITE_APPEND_ONLY_TRIGGER
         if is_postgresql:
-            add(Statement(POSTGRESQL_APPEND_ONLY_FUNCTION, table=table, name=self.name))
+            pass_through = POSTGRESQL_PERMIT if self.but_for_erasure else ""
+            add(
+                Statement(
+                    POSTGRESQL_APPEND_ONLY_FUNCTION,
+                    table=table,
+                    name=self.name,
+                    pass_through=pass_through,
+                )
+            )
             trigger = POSTGRESQL_APPEND_ONLY_TRIGGER
         for event, suffix, condition in self._forbidden_events(model, schema_editor, is_postgresql):
             add(
@@ -213,16 +227,19 @@ class AppendOnly(BaseConstraint):
         self, model: Any, schema_editor: Any, is_postgresql: bool
     ) -> Iterator[tuple[str, str, str]]:
         """Yield the event, the suffix of the trigger's name, and the condition on the row."""
-        yield self._forbidden_update(model, schema_editor), "", ""
+        checks_permit = self.but_for_erasure and not is_postgresql
+        without_permit = f"WHEN ({SQLITE_NO_PERMIT}) " if checks_permit else ""
+        yield self._forbidden_update(model, schema_editor), "", without_permit
         if self.for_ever:
-            yield "DELETE", "_delete", ""
+            yield "DELETE", "_delete", without_permit
         elif self.kept_for is not None:
             column = schema_editor.quote_name(_column_name(model, self.dated_by))
             days = self.kept_for.days
             oldest = f"datetime('now', '-{days} days')"
             if is_postgresql:
                 oldest = f"now() - interval '{days} days'"
-            yield "DELETE", "_delete", f"WHEN (OLD.{column} > {oldest}) "
+            also = f" AND {SQLITE_NO_PERMIT}" if checks_permit else ""
+            yield "DELETE", "_delete", f"WHEN (OLD.{column} > {oldest}{also}) "
 
     def _forbidden_update(self, model: Any, schema_editor: Any) -> str:
         """Return "UPDATE", with the columns that must not change if others may."""
@@ -247,18 +264,25 @@ class AppendOnly(BaseConstraint):
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def _identity(self) -> tuple[str, bool, timedelta | None, str, tuple[str, ...]]:
-        return self.name, self.for_ever, self.kept_for, self.dated_by, self.but
+    def _identity(self) -> tuple[object, ...]:
+        exceptions = self.but, self.but_for_erasure
+        return self.name, self.for_ever, self.kept_for, self.dated_by, exceptions
 
 
+ERASURE_PERMIT_TABLE = "booking_erasurepermit"
+SQLITE_NO_PERMIT = 'NOT EXISTS (SELECT 1 FROM "booking_erasurepermit")'
+POSTGRESQL_PERMIT = (
+    'IF EXISTS (SELECT 1 FROM "booking_erasurepermit") THEN '
+    "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END IF; "
+)
 SQLITE_APPEND_ONLY_TRIGGER = (
     'CREATE TRIGGER "%(name)s%(suffix)s" BEFORE %(event)s ON %(table)s '
     "%(condition)sBEGIN SELECT RAISE(ABORT, '%(name)s'); END"
 )
 POSTGRESQL_APPEND_ONLY_FUNCTION = (
     'CREATE OR REPLACE FUNCTION "%(name)s"() RETURNS trigger LANGUAGE plpgsql AS $$ '
-    "BEGIN RAISE EXCEPTION '%(name)s' USING ERRCODE = 'integrity_constraint_violation', "
-    "CONSTRAINT = '%(name)s'; END $$"
+    "BEGIN %(pass_through)sRAISE EXCEPTION '%(name)s' "
+    "USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = '%(name)s'; END $$"
 )
 POSTGRESQL_APPEND_ONLY_TRIGGER = (
     'CREATE TRIGGER "%(name)s%(suffix)s" BEFORE %(event)s ON %(table)s '

@@ -59,7 +59,7 @@ class SessionStore(db.SessionStore):
         if self.session_key:  # read as a list, because first() would sort the rows
             valid = _rows_of(self.session_key).filter(expire_date__gt=timezone.now())
             row = next(iter(valid[:1]), None)
-        data = _decrypt(row) if row is not None else None
+        data = decrypt_session(row) if row is not None else None
         if row is None or data is None:
             self._session_key = None
             return {}
@@ -149,7 +149,7 @@ def _associated_data(row_key: str) -> str:
     return f"django_session.session_data.{row_key}"
 
 
-def _decrypt(row: Session) -> dict[str, Any] | None:
+def decrypt_session(row: Session) -> dict[str, Any] | None:
     """Return the data of a row; None if it was encrypted for another row or with a lost key."""
     try:
         plain = cipher.decrypt(

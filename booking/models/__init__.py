@@ -7,6 +7,7 @@ from booking.models.booking_origins import BookingOrigin, ProvenEmail
 from booking.models.catalogue import Option, Room, RoomKind, Treatment
 from booking.models.clinic import ClinicProfile, Closure
 from booking.models.email_changes import EmailChange
+from booking.models.erasure_permits import ErasurePermit
 from booking.models.health import (
     Accommodation,
     AccommodationRule,
@@ -55,6 +56,7 @@ __all__ = [
     "DateException",
     "DateExceptionSpan",
     "EmailChange",
+    "ErasurePermit",
     "ErasureRequest",
     "Invitation",
     "MailServerState",

@@ -21,7 +21,7 @@ class AuditEntry(models.Model):
     It holds no patient's name, no health data and no text that somebody wrote, but the object's
     public id, the patient's primary key and a keyed hash of the address, so that entries can be
     listed after the data is deleted. `details` names what was done, such as the changed fields,
-    never their values.
+    never their values. Erasing a person blanks the hash and their network addresses.
 
     `once_key` is set for what is recorded once an hour, such as reads of a record.
     """
@@ -119,6 +119,7 @@ class AuditEntry(models.Model):
             AppendOnly(
                 name="audit_is_append_only",
                 kept_for=AUDIT_MIN_KEPT_FOR,
+                but_for_erasure=True,
                 violation_error_message=_(
                     "An entry of the audit trail is never changed, and deleted after a year at "
                     "the earliest."

@@ -66,15 +66,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class PatientQuerySet(models.QuerySet["Patient"]):
     def current(self) -> Self:
-        """Return patients that were not merged into another."""
-        return self.filter(merged_into=None)
+        """Return patients that were neither merged into another nor erased."""
+        return self.filter(merged_into=None, erased_at=None)
 
 
 class Patient(models.Model):
     """A person who is treated: a guest, or somebody with an account.
 
     A guest booking always creates a new row. It is never matched to an existing patient, so it
-    cannot reveal or change one.
+    cannot reveal or change one. The row of somebody who was erased (`erased_at`) stays without
+    anything that names them, because appointments are counted for ever.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -143,6 +144,7 @@ class Patient(models.Model):
     )
     search_text = SearchTextField(of=("name", "email"), phone_field="phone")
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects = PatientQuerySet.as_manager()
 
@@ -174,6 +176,12 @@ class Patient(models.Model):
                 condition=~models.Q(name=""),
                 name="patient_has_name",
                 violation_error_message=_("Please tell us the patient's name."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None)
+                | models.Q(email="", phone="", user=None, emergency_name="", emergency_phone=""),
+                name="patient_erased_is_nobody",
+                violation_error_message=_("The record of somebody who was erased stays empty."),
             ),
             models.CheckConstraint(  # the search text begins with what can be seen of the name
                 condition=~models.Q(search_text__startswith=" "),

@@ -11,6 +11,9 @@ every registry is empty and the core works.
 | `panels` | a panel on the patient record, the appointment page, Today or the patient's account |
 | `mail_copies` | who else is told when a patient is mailed about an appointment |
 | `patient_merge` | models whose rows follow a patient into a merged record |
+| `patient_export` | what the copy of a person's data contains |
+| `birth_dates` | when patients were born |
+| `patient_erasure` | what an erasure removes, and what stays |
 | `erasures` | the function that erases a patient again after a restore |
 | `invariants` | a check of `verify_bookings` |
 | `doctor_checks` | a check of `doctor` |

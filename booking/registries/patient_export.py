@@ -25,14 +25,23 @@ from booking.models import Patient
 ExportRows = Iterable[Mapping[str, Any]]
 
 
+TREATMENT, RECEIPTS = "treatment", "receipts"
+"""What laws make a clinic keep: the kinds of rules of the privacy feature."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportPart:
-    """One part of the copy: its key in the JSON, its heading, its rows and their models."""
+    """One part of the copy: its key in the JSON, its heading, its rows and their models.
+
+    `kept_as` is what the part belongs to, TREATMENT or RECEIPTS, where a law makes the clinic keep
+    that after an erasure.
+    """
 
     name: str
     title: str | Promise
     rows: Callable[[Patient], ExportRows]
     models: tuple[type[Model], ...] = ()
+    kept_as: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
-"""What is held about readers who comment: it is in the copy of a person's data."""
+"""What is held about readers who comment: it is in the copy of their data, and can be erased."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from articles.actions.actor import Actor
+from articles.actions.comments.delete_comments import delete_comments_by_email
 from articles.models import (
     Article,
     ArticleEvent,
@@ -17,8 +20,10 @@ from articles.models import (
     Revision,
 )
 from articles.queries.comments import find_comments_by_email
-from booking.registries import patient_export
+from booking.registries import patient_erasure, patient_export
+from booking.registries.patient_erasure import ErasurePart
 from booking.registries.patient_export import EmailPart
+from booking.registries.people import Person
 
 ABOUT_EDITORS = "What editors did, and not patients."
 
@@ -36,11 +41,35 @@ def exported_comments(email: str) -> Iterator[dict[str, Any]]:
         }
 
 
+def count_comments(person: Person) -> int:
+    """Return how many comments came from the addresses of a person."""
+    return sum(len(find_comments_by_email(email)) for email in person.emails)
+
+
+def erase_comments(person: Person, _now: datetime) -> None:
+    """Delete the comments of a person, with the replies to them."""
+    for email in person.emails:
+        delete_comments_by_email(email, by=Actor.system())
+
+
 def register_personal_data() -> None:
-    """Add the comments to the copy of a person's data, and say what is left out."""
+    """Add the comments to the copy of a person's data and to erasures, and say what is left out."""
+    patient_erasure.register(
+        ErasurePart(
+            "comments",
+            _("Comments on articles, with the replies to them"),
+            (Comment, CommentEvent),
+            count_comments,
+            erase_comments,
+            is_search=True,
+        )
+    )
     patient_export.register_by_email(
         EmailPart("comments", _("Your comments"), exported_comments, (Comment,))
     )
     for model in (Article, ArticleEvent, Autosave, CommentEvent, Contributor, Image, Revision):
         patient_export.leave_out(model, ABOUT_EDITORS)
+        if model is not CommentEvent:
+            patient_erasure.stays(model, ABOUT_EDITORS)
     patient_export.leave_out(BlockedSender, "A keyed hash, set by an editor.")
+    patient_erasure.stays(BlockedSender, "A keyed hash: who was blocked stays blocked.")

@@ -23,8 +23,8 @@ from booking.queries.patients.export_parts import (
     export_parts,
     shown_screenings,
 )
-from booking.queries.patients.person import Person
 from booking.registries.patient_export import EmailPart, ExportPart
+from booking.registries.people import Person
 from clinic.lib.dates import clock, date_format
 
 JSON_NAME, HTML_NAME = "data.json", "data.html"

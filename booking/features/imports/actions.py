@@ -1,12 +1,13 @@
 """Write the rows of an import: patients all together, appointments line by line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from booking.actions.actor import Actor
 from booking.actions.appointments.book_by_phone import book_by_phone
@@ -24,6 +25,10 @@ from booking.inputs import PersonalDetails
 from booking.lifecycle import Override
 from booking.models import Appointment, Patient, User
 from booking.queries.patients.matching import identity_keys
+from booking.queries.patients.person_texts import rows_that_name
+from booking.registries import patient_erasure
+from booking.registries.patient_erasure import ErasurePart
+from booking.registries.people import Person
 from clinic.lib.dates import clock
 from clinic.lib.files.csv_reading import CsvError
 
@@ -188,6 +193,28 @@ def delete_stale_import_drafts(now: datetime) -> int:
     old = ImportDraft.objects.filter(created_at__lte=now - IMPORT_RESULT_KEPT_FOR)
     stale = ImportDraft.objects.filter(created_at__lte=now - IMPORT_DRAFT_KEPT_FOR)
     return old.delete()[0] + stale.exclude(content="").update(content="")
+
+
+def register_erasure() -> None:
+    """Let the erasure of a person delete the files in which they are named."""
+    patient_erasure.register(
+        ErasurePart(
+            "import_files",
+            gettext_lazy("Files to import in which they are named"),
+            (ImportDraft,),
+            lambda person: sum(1 for _draft in _drafts_that_name(person)),
+            _erase_drafts,
+            is_search=True,
+        )
+    )
+
+
+def _drafts_that_name(person: Person) -> Iterator[ImportDraft]:
+    return rows_that_name(person, ImportDraft.objects.all(), "content", "refused")
+
+
+def _erase_drafts(person: Person, _now: datetime) -> None:
+    ImportDraft.objects.filter(pk__in=[draft.pk for draft in _drafts_that_name(person)]).delete()
 
 
 def _lock_draft(draft: ImportDraft) -> ImportDraft:

@@ -16,6 +16,7 @@ class ProxiesConfig(AppConfig):
         """Register permissions, mails, pages, panels, models of merges, and the job."""
         from booking.access import proxies  # noqa: PLC0415  # apps must be loaded
         from booking.features.proxies import models, notifications, queries  # noqa: PLC0415
+        from booking.features.proxies.actions.erasure import register_erasure  # noqa: PLC0415
         from booking.features.proxies.actions.minors import fill_demo  # noqa: PLC0415
         from booking.features.proxies.actions.provider import MINORS, PROVIDER  # noqa: PLC0415
         from booking.features.proxies.actions.reviews import raise_reviews  # noqa: PLC0415
@@ -38,6 +39,7 @@ class ProxiesConfig(AppConfig):
         minors.register(MINORS)
         demo_data.register(fill_demo)
         queries.register_patient_data()
+        register_erasure()
         mail_copies.register(notifications.build_copies)
         for kind in notifications.KINDS:
             register_kind(kind)

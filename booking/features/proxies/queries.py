@@ -32,9 +32,10 @@ from booking.models import Appointment, AuditEntry, ClinicProfile, Patient, User
 from booking.models.appointments import AppointmentQuerySet
 from booking.models.current_clinic import clinic_date
 from booking.registries import patient_access, patient_export
+from booking.registries.birth_dates import register_birth_dates
 from booking.registries.minors import KnownAge
 from booking.registries.patient_access import AccessLine
-from booking.registries.patient_export import EmailPart, ExportPart
+from booking.registries.patient_export import TREATMENT, EmailPart, ExportPart
 from clinic.lib.dates import clock
 
 
@@ -365,10 +366,17 @@ def exported_consents(patient: Patient) -> Iterator[dict[str, Any]]:
 def register_patient_data() -> None:
     """Add grants and dates of birth to "Who can see me" and to the copy of a person's data."""
     patient_access.register(access_lines)
+    register_birth_dates(born_on)
     for part in (
         ExportPart("family", _("Who may or could act for you"), exported_grants, (Proxy, ProxyEnd)),
         ExportPart("acting_for", _("For whom you may or could act"), exported_own_grants),
-        ExportPart("birth_dates", _("Date of birth"), exported_birth_dates, (DateOfBirth,)),
+        ExportPart(
+            "birth_dates",
+            _("Date of birth"),
+            exported_birth_dates,
+            (DateOfBirth,),
+            frozenset({TREATMENT}),
+        ),
         ExportPart(
             "guardian_consents",
             _("What your guardians agreed to"),

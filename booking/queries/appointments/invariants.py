@@ -224,9 +224,12 @@ def visits_entered_afterwards(_now: datetime) -> Faults:
 
 def walk_ins(_now: datetime) -> Faults:
     """A patient without e-mail address and phone number has at least one appointment as a
-    walk-in."""
+    walk-in, unless the record was erased."""
     active = Appointment.objects.filter(
-        status__in=ACTIVE_BOOKING_STATUSES, patient__email="", patient__phone=""
+        status__in=ACTIVE_BOOKING_STATUSES,
+        patient__email="",
+        patient__phone="",
+        patient__erased_at=None,
     )
     marked = Appointment.objects.filter(patient=OuterRef("patient"), is_walk_in=True)
     for pk in _keys(active.filter(~Exists(marked))):

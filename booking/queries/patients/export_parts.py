@@ -42,7 +42,7 @@ from booking.queries.health.status import readable_record
 from booking.queries.patients.access_overview import audit_entries_of, history_lines
 from booking.queries.patients.devices import passkeys_of
 from booking.registries import patient_export
-from booking.registries.patient_export import EmailPart, ExportPart
+from booking.registries.patient_export import RECEIPTS, TREATMENT, EmailPart, ExportPart
 from booking.screening.records import ClearanceDetails
 from clinic.lib.crypto.cipher import DecryptionError
 
@@ -269,6 +269,14 @@ def _mail_row(row: Notification) -> Row:
     }
 
 
+def _answers_as_given(patient: Patient) -> Iterator[Row]:
+    for row in Screening.objects.filter(patient=patient).order_by("answered_at", "pk"):
+        try:
+            yield {"answered": row.answered_at, "version": row.version, "record": row.record_json}
+        except DecryptionError:
+            yield {"answered": row.answered_at, "version": row.version}
+
+
 def _team_notes(patient: Patient) -> Iterator[Row]:
     for row in Appointment.objects.filter(patient=patient).order_by("starts_at", "pk"):
         note, reason = str(row.team_note), str(row.cancel_reason)
@@ -326,22 +334,28 @@ def _history(patient: Patient) -> Iterator[Row]:
         }
 
 
+KEPT_TREATMENT, KEPT_RECEIPTS = frozenset({TREATMENT}), frozenset({RECEIPTS})
 CORE_PARTS = (
-    ExportPart("person", _("About you"), _person, (Patient,)),
+    ExportPart("person", _("About you"), _person, (Patient,), KEPT_TREATMENT | KEPT_RECEIPTS),
     ExportPart("account", _("Your account"), _account, (User, EmailAddress, Authenticator)),
     ExportPart("devices", _("Devices"), _devices, (UserSession,)),
     ExportPart("email_changes", _("Changes of your address"), _email_changes, (EmailChange,)),
-    ExportPart("appointments", _("Appointments"), _appointments, (Appointment,)),
+    ExportPart("appointments", _("Appointments"), _appointments, (Appointment,), KEPT_TREATMENT),
     ExportPart(
         "appointment_history",
         _("What happened to your appointments"),
         _appointment_history,
         (AppointmentEvent,),
+        KEPT_TREATMENT,
     ),
-    ExportPart("health_answers", _("Health answers"), _health_answers, (Screening,)),
-    ExportPart("clearances", _("What doctors agreed to"), _clearances, (MedicalClearance,)),
+    ExportPart(
+        "health_answers", _("Health answers"), _health_answers, (Screening,), KEPT_TREATMENT
+    ),
+    ExportPart(
+        "clearances", _("What doctors agreed to"), _clearances, (MedicalClearance,), KEPT_TREATMENT
+    ),
     ExportPart("call_backs", _("Calls that you asked for"), _call_backs, (CallbackRequest,)),
-    ExportPart("payments", _("Payments"), _payments, (Payment,)),
+    ExportPart("payments", _("Payments"), _payments, (Payment,), KEPT_RECEIPTS),
     ExportPart("mails", _("Mails to you"), _mails, (Notification,)),
     ExportPart("choices", _("Which mails you wanted"), _choices, (PatientChoice,)),
     ExportPart("calendar_feeds", _("Calendar feeds"), _calendar_feeds, (CalendarFeed,)),
@@ -350,8 +364,14 @@ CORE_PARTS = (
     ExportPart("history", _("Who did what with your record"), _history, (AuditEntry,)),
     ExportPart("proposals", _("Other times that we asked about"), _proposals, (MoveProposal,)),
 )
-TEAM_NOTES = ExportPart("team_notes", _("Notes of our team"), _team_notes, (Appointment,))
+TEAM_NOTES = ExportPart(
+    "team_notes", _("Notes of our team"), _team_notes, (Appointment,), KEPT_TREATMENT
+)
 """Only in the copy that the clinic makes (`manage.py export_patient`)."""
+ANSWERS_AS_GIVEN = ExportPart(
+    "answers_as_given", _("Answers as given"), _answers_as_given, (Screening,), KEPT_TREATMENT
+)
+"""Only in what is kept by law: the answers word for word, where the copy tells what they mean."""
 CORE_EMAIL_PARTS = (
     EmailPart("accounts", _("Accounts without a record"), _accounts_without_record, (User,)),
     EmailPart("other_mails", _("Other mails to this address"), _other_mails, (Notification,)),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from booking.models import (
+    ErasurePermit,
     MailServerState,
     MoveProposal,
     OpeningHours,
@@ -28,6 +29,10 @@ def appointment(**values: Any) -> Callable[[], Model]:
 
 def hold() -> Model:
     return make.AppointmentFactory(starts_at=START, event=None, held=True)
+
+
+def erased_patient() -> Model:
+    return make.PatientFactory(name="Erased person", email="", phone="", erased_at=START)
 
 
 def itself(name: str) -> Callable[[Model], dict[str, Any]]:
@@ -246,4 +251,8 @@ FAULTS = [
     ),
     Fault("history_is_append_only", line_of_history, {"kind": "expired"}, frozenset({"update"})),
     Fault("history_is_append_only", line_of_history, {"at": START}, frozenset({"update"})),
+    Fault("patient_erased_is_nobody", erased_patient, {"email": "ana@mail.example"}),
+    Fault("patient_erased_is_nobody", erased_patient, {"phone": "312 555 0177"}),
+    # Its rows last for one transaction: tests/booking/features/privacy/test_erasure.py tries them.
+    Fault("erasure_permit_ends", ErasurePermit, {}, frozenset()),
 ]

@@ -15,6 +15,11 @@ from booking.features.proxies.models import (
 )
 from tests import factories as make
 from tests.booking.constraints.fault import Fault, like_another
+from tests.factories.privacy import (
+    RetentionRuleFactory,
+    RetentionRunFactory,
+    SealedRecordFactory,
+)
 from tests.factories.proxies import ProxyFactory
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -87,4 +92,9 @@ FAULTS: list[Fault] = [
     Fault("proxy_attendance_known", ages, {"attendance": "garden"}),
     Fault("backup_kind_known", backup, {"kind": "copy"}),
     Fault("guardian_consent_is_append_only", consent, {"text": "Anything."}, UPDATE),
+    Fault("retention_years_sane", RetentionRuleFactory, {"years": 0}),
+    Fault("retention_kind_known", RetentionRuleFactory, {"kind": "beads"}),
+    Fault("retention_has_source", RetentionRuleFactory, {"source": ""}),
+    Fault("retention_run_once", RetentionRunFactory, like_another(RetentionRunFactory, "runs_at")),
+    Fault("sealed_once", SealedRecordFactory, like_another(SealedRecordFactory, "patient")),
 ]

@@ -108,6 +108,7 @@ class Proxy(Permissions):
                 kept_for=GRANTS_MIN_KEPT_FOR,
                 dated_by="granted_at",
                 but=("patient",),
+                but_for_erasure=True,
                 violation_error_message=_("A grant is never changed: end it and make a new one."),
             ),
             models.CheckConstraint(
@@ -152,6 +153,7 @@ class ProxyEnd(models.Model):
             AppendOnly(
                 name="proxy_end_is_append_only",
                 kept_for=GRANTS_MIN_KEPT_FOR,
+                but_for_erasure=True,
                 violation_error_message=_("The end of a grant is never changed."),
             ),
         )

@@ -78,6 +78,7 @@ class GuardianConsent(models.Model):
                 kept_for=GRANTS_MIN_KEPT_FOR,
                 dated_by="given_at",
                 but=("patient",),
+                but_for_erasure=True,
                 violation_error_message=_("A consent is never changed."),
             ),
         )

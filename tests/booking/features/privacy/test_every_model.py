@@ -1,4 +1,4 @@
-"""No model that points at a patient or an account is forgotten in the copy of a person's data."""
+"""No model that points at a patient or an account is forgotten in the copy or the erasure."""
 
 import ast
 import inspect
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from django.apps import apps
 from django.db.models import CharField, Model, TextField
 
+from booking.actions.patients.erasure_parts import erasure_parts, staying_models
 from booking.models import Patient, User
 from booking.queries.patients.export_parts import (
     TEAM_NOTES,
@@ -40,6 +41,7 @@ COLUMNS_LEFT_OUT: Mapping[str, str] = {
     "Screening.record_json": "Encrypted; the answers are in the copy one by one.",
     "User.password": "A hash.",
     "UserSession.row_key": "An internal key.",
+    "Patient.own_email": "Empty, or the same as the address, which is in the copy.",
 }
 """Text columns of models in the copy that are not in it, with the reasons."""
 
@@ -109,3 +111,18 @@ def test_every_text_column_is_in_the_copy_or_left_out_with_a_reason() -> None:
 def test_nothing_is_both_in_the_copy_and_left_out() -> None:
     assert exported_models() & left_out().keys() == set()
     assert all(reason.endswith(".") for reason in left_out().values())
+
+
+def erased_models() -> set[type[Model]]:
+    return {model for part in erasure_parts() for model in part.models}
+
+
+def test_every_model_is_erased_or_stays_with_a_reason() -> None:
+    missing = models_of_people() - erased_models() - staying_models().keys()
+
+    assert sorted(model._meta.label for model in missing) == []
+
+
+def test_nothing_is_both_erased_and_stays() -> None:
+    assert erased_models() & staying_models().keys() == set()
+    assert all(str(reason).endswith(".") for reason in staying_models().values())

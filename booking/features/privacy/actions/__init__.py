@@ -1,0 +1,1 @@
+"""Erase people, seal what the law keeps, and run what is due."""

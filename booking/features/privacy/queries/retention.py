@@ -1,0 +1,97 @@
+"""How long the approved rules make the clinic keep what it holds about a patient."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Max
+
+from booking.features.privacy.models import MAJORITY_AGE, RetainedKind, RetentionRule
+from booking.lifecycle import Status
+from booking.models import Appointment, ClinicProfile, Patient, Payment
+from booking.registries.birth_dates import find_birth_date
+
+CountedFrom = RetentionRule.CountedFrom
+VISITED = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """What must be kept of one record: the kind, the last day, and the rules that say so."""
+
+    kind: RetainedKind
+    keep_until: date
+    rules: Sequence[RetentionRule]
+
+    @property
+    def reasons(self) -> list[str]:
+        """The rules as sentences for people, with their sources."""
+        return [describe_rule(rule) for rule in self.rules]
+
+
+def approved_rules() -> list[RetentionRule]:
+    """Return the rules that the owner has approved. One query."""
+    return list(RetentionRule.objects.exclude(approved_at=None))
+
+
+def describe_rule(rule: RetentionRule) -> str:
+    """Return a rule as a sentence: what, how long, from when, and by which source."""
+    return (
+        f"{rule.jurisdiction}: {rule.get_kind_display()}, {rule.years} years from "
+        f"{rule.get_counted_from_display()} ({rule.source})"
+    )
+
+
+def find_retained(
+    patient: Patient, rules: Iterable[RetentionRule], clinic: ClinicProfile, now: datetime
+) -> list[Retained]:
+    """Return what must still be kept of a record, one for each kind. The longest rule counts."""
+    today, ends = clinic.today(now), list(_ends(patient, rules, clinic, now))
+    retained = []
+    for kind in RetainedKind:
+        of_kind = [(end, rule) for end, rule in ends if rule.kind == kind]
+        last = max((end for end, _rule in of_kind), default=today)
+        if last > today:
+            longest = [rule for end, rule in of_kind if end == last]
+            retained.append(Retained(kind, last, longest))
+    return retained
+
+
+def last_visit(patient: Patient, clinic: ClinicProfile, now: datetime) -> date | None:
+    """Return the day of the last visit on file, or None."""
+    rows = Appointment.objects.filter(patient=patient, status__in=VISITED, starts_at__lte=now)
+    return _day(rows.aggregate(last=Max("starts_at"))["last"], clinic)
+
+
+def add_years(day: date, years: int) -> date:
+    """Return the same day so many years later; for 29 February it is 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def _ends(
+    patient: Patient, rules: Iterable[RetentionRule], clinic: ClinicProfile, now: datetime
+) -> Iterator[tuple[date, RetentionRule]]:
+    """Yield until when each rule keeps something. A rule that cannot be counted yields nothing."""
+    born = find_birth_date(patient)
+    starts = {
+        RetainedKind.TREATMENT: last_visit(patient, clinic, now),
+        RetainedKind.RECEIPTS: _last_payment(patient, clinic),
+    }
+    for rule in rules:
+        began = starts[RetainedKind(rule.kind)]
+        if began is not None and rule.counted_from == CountedFrom.LAST_VISIT:
+            yield add_years(began, rule.years), rule
+        elif began is not None and born is not None:
+            yield add_years(born, MAJORITY_AGE + rule.years), rule
+
+
+def _last_payment(patient: Patient, clinic: ClinicProfile) -> date | None:
+    rows = Payment.objects.filter(appointment__patient=patient)
+    return _day(rows.aggregate(last=Max("taken_at"))["last"], clinic)
+
+
+def _day(moment: datetime | None, clinic: ClinicProfile) -> date | None:
+    return clinic.local_date(moment) if moment is not None else None

@@ -1,0 +1,79 @@
+"""What the erasure of a person removes of grants, requests and dates of birth."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from booking.features.proxies.models import (
+    DateOfBirth,
+    GuardianConsent,
+    HiddenAppointment,
+    Proxy,
+    ProxyEnd,
+    ProxyRequest,
+    ProxyReview,
+)
+from booking.registries import patient_erasure
+from booking.registries.patient_erasure import ErasurePart
+from booking.registries.people import Person
+
+
+def register_erasure() -> None:
+    """Add this feature's part to the erasure of a person."""
+    patient_erasure.register(
+        ErasurePart(
+            "family",
+            _("Who acts for them, consents of guardians, date of birth, hidden appointments"),
+            (
+                Proxy,
+                ProxyEnd,
+                ProxyReview,
+                ProxyRequest,
+                DateOfBirth,
+                GuardianConsent,
+                HiddenAppointment,
+            ),
+            _count,
+            _erase,
+        )
+    )
+
+
+def _grants_over(person: Person) -> QuerySet[Proxy]:
+    return Proxy.objects.filter(patient__in=person.record_pks)
+
+
+def _requests(person: Person) -> QuerySet[ProxyRequest]:
+    """Return the requests that the person made, or that were sent to them or name them."""
+    names = [record.name.lower() for record in person.records if record.erased_at is None]
+    rows = ProxyRequest.objects.annotate(address=Lower("email"), own_name=Lower("name"))
+    asked = Q(address__in=person.emails) | Q(address="", own_name__in=names)
+    return rows.filter(asked | Q(actor__in=person.account_pks))
+
+
+def _count(person: Person) -> int:
+    own = Proxy.objects.filter(actor__in=person.account_pks, end=None).count()
+    births = DateOfBirth.objects.filter(patient__in=person.record_pks).count()
+    hidden = HiddenAppointment.objects.filter(appointment__patient__in=person.record_pks).count()
+    return own + births + hidden + _grants_over(person).count() + _requests(person).count()
+
+
+def _erase(person: Person, now: datetime) -> None:
+    """Delete what is about the person, and end what they may do for others.
+
+    Grants over other patients stay in those patients' histories, without the name.
+    """
+    grants = list(_grants_over(person).values_list("pk", flat=True))
+    ProxyReview.objects.filter(proxy__in=grants).delete()
+    ProxyEnd.objects.filter(proxy__in=grants).delete()
+    Proxy.objects.filter(pk__in=grants).delete()
+    for grant in Proxy.objects.filter(actor__in=person.account_pks, end=None):
+        ProxyEnd.objects.create(proxy=grant, side=ProxyEnd.EndedBy.ACTOR, by=grant.actor, at=now)
+        still_open = ProxyReview.objects.filter(proxy=grant, done_at=None)
+        still_open.update(decision=ProxyReview.Decision.ENDED, done_at=now)
+    _requests(person).delete()
+    for model in (DateOfBirth, GuardianConsent):
+        model._default_manager.filter(patient__in=person.record_pks).delete()
+    HiddenAppointment.objects.filter(appointment__patient__in=person.record_pks).delete()
