@@ -20,7 +20,7 @@ def test_somebody_of_another_role_is_led_to_their_own_start_page() -> None:
     assert page.status_code == 403
     assert "your account does not open it" in page.content.decode()
     assert 'href="/accounts/login/"' in page.content.decode()
-    assert start["Location"] == "/admin/"
+    assert start["Location"] == "/admin/articles/article/"
 
 
 def test_a_form_without_its_token_is_to_be_loaded_again() -> None:

@@ -259,7 +259,7 @@ def outcome_word(response: Any) -> str:
         return "sign in"
     asked = response.request["PATH_INFO"]
     if status == 302 and asked.startswith(("/admin/", "/me/")):
-        elsewhere = {"/desk/": "to the desk", "/admin/": "to the back office"}
+        elsewhere = {"/desk/": "to the desk", "/admin/articles/article/": "to the back office"}
         return elsewhere.get(response["Location"], "in")
     words = {403: "refused", 404: "not found", 405: "no such method", 410: "not found"}
     return words.get(status, "in")

@@ -36,6 +36,7 @@ COLUMNS_LEFT_OUT: Mapping[str, str] = {
     "Notification.message_id": "The technical id of a mail.",
     "Notification.problem": "What a mail server answered.",
     "Notification.to_name": "The name, which is in the copy as that of the person.",
+    "Patient.own_email": "The address again, if the patient has typed it.",
     "Patient.search_text": "Name, address and phone number again, for the search.",
     "ProxyEnd.side": "Which of the two sides ended it.",
     "Screening.record_json": "Encrypted; the answers are in the copy one by one.",
