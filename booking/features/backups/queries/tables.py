@@ -19,6 +19,7 @@ LEFT_OUT: Mapping[str, str] = {
     "booking.ScheduledJob": "is planned anew, so that no job runs at once",
     "booking.ReceiptFile": "is made again from the receipts",
     "articles.SearchEntry": "is built again from the articles",
+    "booking.ErasurePermit": "lasts as long as one transaction",
     "booking_imports.ImportDraft": "is kept for an hour",
     "booking_backups.BackupRun": "is about one installation",
 }

@@ -260,7 +260,7 @@ def test_refresh_from_db_reads_the_current_value() -> None:
 
 
 def test_a_row_with_a_value_is_not_serialised() -> None:
-    with pytest.raises(NotBackedUp, match="manage.py backup"):
+    with pytest.raises(NotBackedUp, match=r"manage\.py backup"):
         serializers.serialize("json", [fresh(with_text())])
 
 
