@@ -220,7 +220,7 @@ def test_invalid_input_at_the_desk_is_reported(
 
 
 @pytest.mark.parametrize("role", [Role.THERAPIST, Role.FRONTDESK, Role.OWNER])
-@pytest.mark.parametrize("page", ["brief", "questions", "word"])
+@pytest.mark.parametrize("page", ["brief", "questions", "clearance"])
 def test_other_therapists_appointments_are_404(
     appointment: Appointment, role: Role, page: str
 ) -> None:
@@ -243,7 +243,7 @@ def test_the_therapist_records_a_medical_clearance(appointment: Appointment) -> 
     ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
     client = browser(Role.THERAPIST, of=appointment)
     assert "A doctor has agreed" in read(client, address(appointment, "brief"))
-    noted = client.post(address(appointment, "word"), WORD)
+    noted = client.post(address(appointment, "clearance"), WORD)
     text = read(client, noted["Location"])
 
     assert "only the back" in text
@@ -269,7 +269,7 @@ def test_an_invalid_clearance_is_explained(
 ) -> None:
     Screening.objects.all().delete()
     ScreeningFactory(appointment=appointment, answer_set=answer_set("q9/thinner"))
-    response = browser(Role.OWNER).post(address(appointment, "word"), WORD | said)
+    response = browser(Role.OWNER).post(address(appointment, "clearance"), WORD | said)
 
     assert response.status_code == 422
     assert sentence in response.content.decode()
@@ -277,7 +277,7 @@ def test_an_invalid_clearance_is_explained(
 
 
 def test_an_outcome_that_no_clearance_can_change_says_so(appointment: Appointment) -> None:
-    response = browser(Role.OWNER).get(address(appointment, "word"))
+    response = browser(Role.OWNER).get(address(appointment, "clearance"))
 
     assert response.status_code == 409
     assert "do not need a medical clearance" in response.content.decode()

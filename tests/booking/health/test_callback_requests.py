@@ -40,7 +40,7 @@ def test_a_callback_request_is_marked_as_called_and_booking_allowed() -> None:
     call = CallbackRequestFactory(screening=hold.screenings.get())
     owner, desk = browser(Role.OWNER), browser(Role.FRONTDESK)
     text = read(desk, "/desk/call-backs/")
-    opened = owner.post(address(hold, "word"), WORD)
+    opened = owner.post(address(hold, "clearance"), WORD)
     later = read(owner, "/desk/call-backs/")
     done = desk.post(f"/desk/call-backs/{call.pk}/done/")
 
