@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,9 +12,11 @@ from booking.notifications.calendar_files.web_calendars import direction_links
 from booking.queries.availability.opening_hours import upcoming_closed_days, weekly_opening_hours
 from booking.queries.catalogue import bookable_treatments
 from booking.queries.staff.team import load_team
+from booking.registries import privacy_statements
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 from clinic.lib.http.caching import cache_publicly_for_a_minute
+from clinic.privacy_statement import cookies, stored_kinds
 
 
 @open_to_all
@@ -82,8 +83,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "privacy",
         _("Privacy"),
         _("What we store when you book, who can see it, and which cookies we use."),
-        csrf_cookie=settings.CSRF_COOKIE_NAME,
-        session_cookie=settings.SESSION_COOKIE_NAME,
+        cookies=cookies(),
+        stored_kinds=stored_kinds(),
+        retention=privacy_statements.statements(),
     )
 
 

@@ -79,7 +79,7 @@ class SessionStore(db.SessionStore):
             session_key=row_key,
             session_data=cipher.encrypt(
                 json.dumps(data),
-                associated_data=_associated_data(row_key),
+                associated_data=session_place(row_key),
                 secrets=settings.FIELD_KEYS,
             ),
             expire_date=self.get_expiry_date(),
@@ -145,7 +145,8 @@ def _row_key(digits: str) -> str:
     return digits[:ROW_KEY_LENGTH]
 
 
-def _associated_data(row_key: str) -> str:
+def session_place(row_key: str) -> str:
+    """Return what the data of a session is bound to: the place where it is stored."""
     return f"django_session.session_data.{row_key}"
 
 
@@ -154,7 +155,7 @@ def decrypt_session(row: Session) -> dict[str, Any] | None:
     try:
         plain = cipher.decrypt(
             row.session_data,
-            associated_data=_associated_data(row.session_key),
+            associated_data=session_place(row.session_key),
             secrets=settings.FIELD_KEYS,
         )
     except cipher.DecryptionError:

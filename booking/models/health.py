@@ -147,6 +147,7 @@ class MedicalClearance(models.Model):
         constraints = (
             AppendOnly(
                 name="lift_is_append_only",
+                but_for_erasure=True,
                 violation_error_message=_(
                     "A medical clearance is recorded once and never changed."
                 ),

@@ -15,6 +15,7 @@ every registry is empty and the core works.
 | `birth_dates` | when patients were born |
 | `patient_erasure` | what an erasure removes, and what stays |
 | `erasures` | the function that erases a patient again after a restore |
+| `privacy_statements` | what the privacy page says about how long data is kept |
 | `invariants` | a check of `verify_bookings` |
 | `doctor_checks` | a check of `doctor` |
 | `setup_guide` | a link at the end of the set-up guide |

@@ -54,6 +54,22 @@ def record_erasure(public_id: UUID, at: datetime) -> None:
         transaction.on_commit(partial(_append, settings.BACKUP_DIR / LIST_NAME, line))
 
 
+def record_erasures_again() -> None:
+    """Add everybody who was erased to the list, under the first key, where they are missing.
+
+    For a new key of LINK_KEYS, and for a BACKUP_DIR that was set after an erasure.
+    """
+    if settings.BACKUP_DIR is None:
+        return
+    file = settings.BACKUP_DIR / LIST_NAME
+    recorded = read_erasures(file) if file.exists() else {}
+    erased = Patient.objects.exclude(erased_at=None).order_by("pk")
+    for public_id, erased_at in erased.values_list("public_id", "erased_at"):
+        digits = keyed_hash(PURPOSE, str(public_id))
+        if digits not in recorded and erased_at is not None:
+            _append(file, f"{erased_at.isoformat(timespec='seconds')} {_key()} {digits}")
+
+
 def read_erasures(file: Path) -> Mapping[str, str]:
     """Return the recorded hashes, each with the fingerprint of its key.
 

@@ -25,6 +25,7 @@ from tests.browser import (
     mail_states,
     office_states,
     own_record_states,
+    privacy_states,
     schedule_states,
     team_states,
 )
@@ -36,6 +37,7 @@ from tests.browser.health_states import HEALTH
 from tests.browser.mail_states import MAIL
 from tests.browser.office_states import OFFICE
 from tests.browser.own_record_states import OWN_RECORD
+from tests.browser.privacy_states import PRIVACY_STATES
 from tests.browser.reading_states import ARTICLE, READING
 from tests.browser.ready import open_ready
 from tests.browser.schedule_states import SCHEDULES
@@ -64,6 +66,7 @@ NOT_PAGES = {
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
     *office_states.NOT_PAGES, *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
     *account_states.NOT_PAGES, *family_states.NOT_PAGES,
+    *privacy_states.NOT_PAGES,
     *own_record_states.NOT_PAGES, *editor_states.NOT_PAGES,
     *article_states.NOT_PAGES,
 }  # fmt: skip
@@ -311,6 +314,7 @@ EVERYTHING: Mapping[str, Reach] = {
         OFFICE,
         OWN_RECORD,
         FAMILY_STATES,
+        PRIVACY_STATES,
         SCHEDULES,
         HEALTH,
     )

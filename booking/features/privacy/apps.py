@@ -1,5 +1,7 @@
 """The privacy feature: copies and erasure of a person's data, retention, and change of keys."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,19 +14,44 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the erasure after a restore, and what becomes of this feature's own rows."""
+        from booking.access.roles import Ability  # noqa: PLC0415  # apps must be loaded
         from booking.features.privacy.actions.erase import erase_again  # noqa: PLC0415
+        from booking.features.privacy.actions.retention import run_retention  # noqa: PLC0415
         from booking.features.privacy.models import (  # noqa: PLC0415  # apps must be loaded
             RetentionRule,
             SealedRecord,
         )
+        from booking.features.privacy.queries.retention import rules_in_words  # noqa: PLC0415
+        from booking.features.privacy.views.panels import patient_panel  # noqa: PLC0415
         from booking.registries import (  # noqa: PLC0415
             erasures,
+            navigation,
+            panels,
             patient_erasure,
             patient_export,
             patient_merge,
+            privacy_statements,
         )
+        from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
         erasures.register(erase_again)
+        navigation.register(
+            navigation.Section("desk-privacy", _("Privacy"), "eye", Ability.STAFF, order=85)
+        )
+        panels.register(
+            panels.Page.PATIENT,
+            panels.Panel("booking/features/privacy/_patient_panel.html", patient_panel),
+        )
+        register_job(
+            Job(
+                "retention",
+                _("Plan and carry out what the retention rules say"),
+                run_retention,
+                interval=timedelta(days=1),
+                time_limit=timedelta(minutes=30),
+            )
+        )
+        privacy_statements.register(rules_in_words)
         patient_merge.register(SealedRecord)
         patient_export.leave_out(SealedRecord, "Kept by law, and opened by the owner only.")
         patient_export.leave_out(RetentionRule, "The clinic's own settings.")

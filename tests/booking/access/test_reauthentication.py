@@ -19,9 +19,11 @@ AGAIN = "/accounts/reauthenticate/"
 PROTECTED = {
     "desk/staff/", "desk/staff/<int:pk>/", "desk/staff/<int:pk>/deactivate/",
     "desk/reports/<slug:name>/<slug:table>.csv", "admin/articles/comment/delete/",
+    "desk/privacy/patients/<uuid:public_id>/", "desk/privacy/sealed/<uuid:public_id>/",
+    "desk/privacy/rules/add/", "desk/privacy/rules/<int:pk>/",
 }  # fmt: skip
-"""Inviting, roles, ending access, files of reports, erasing comments. An export or erasure of a
-patient's data belongs here, too, as soon as there is one."""
+"""Inviting, roles, ending access, files of reports, erasing comments and people, opening what is
+sealed, retention rules."""
 INVITE = {"email": "new@clinic.example", "roles": ["owner"], "name": "Nia New"}
 
 

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import islice
+from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from booking.features.privacy.models import MAJORITY_AGE, RetainedKind, RetentionRule
+from booking.features.privacy.models import (
+    MAJORITY_AGE,
+    RetainedKind,
+    RetentionRule,
+    RetentionRun,
+)
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Patient, Payment
 from booking.registries.birth_dates import find_birth_date
 
 CountedFrom = RetentionRule.CountedFrom
+MOST_AT_ONCE = 500
 VISITED = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 
 
@@ -42,6 +50,11 @@ def describe_rule(rule: RetentionRule) -> str:
     )
 
 
+def rules_in_words() -> list[str]:
+    """Return the approved rules as sentences, for the privacy page."""
+    return [f"{describe_rule(rule)}." for rule in approved_rules()]
+
+
 def find_retained(
     patient: Patient, rules: Iterable[RetentionRule], clinic: ClinicProfile, now: datetime
 ) -> list[Retained]:
@@ -57,10 +70,37 @@ def find_retained(
     return retained
 
 
+def planned_records(run: RetentionRun) -> list[Patient]:
+    """Return the records that a planned run will erase, by name. One query."""
+    ids = [UUID(text) for text in run.records]
+    return list(Patient.objects.current().filter(public_id__in=ids).order_by("name", "pk"))
+
+
 def last_visit(patient: Patient, clinic: ClinicProfile, now: datetime) -> date | None:
     """Return the day of the last visit on file, or None."""
     rows = Appointment.objects.filter(patient=patient, status__in=VISITED, starts_at__lte=now)
     return _day(rows.aggregate(last=Max("starts_at"))["last"], clinic)
+
+
+def find_due_records(clinic: ClinicProfile, now: datetime) -> list[Patient]:
+    """Return the records that no approved rule keeps any more, at most MOST_AT_ONCE.
+
+    Only people who have visited, and only if an approved rule counts from the last visit: nothing
+    is due by the lack of a rule. Somebody with an appointment to come is not due.
+    """
+    rules = approved_rules()
+    years = [
+        rule.years
+        for rule in rules
+        if rule.kind == RetainedKind.TREATMENT and rule.counted_from == CountedFrom.LAST_VISIT
+    ]
+    if not years:
+        return []
+    visited = Max("appointments__starts_at", filter=Q(appointments__status__in=VISITED))
+    before = now - timedelta(days=365 * max(years))
+    rows = Patient.objects.current().annotate(visited=visited).filter(visited__lt=before)
+    due = (row for row in rows.order_by("pk") if not find_retained(row, rules, clinic, now))
+    return list(islice(due, MOST_AT_ONCE))
 
 
 def add_years(day: date, years: int) -> date:
