@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
+from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.book_online import book_appointment
 from booking.actions.health.submit_answers import submit_answers
 from booking.actions.holds.hold_slot import hold_slot
@@ -27,6 +28,7 @@ from tests.booking.health.answers import GUEST, answer, answer_set
 from tests.factories import (
     AppointmentFactory,
     ScreeningFactory,
+    UserFactory,
 )
 from tests.scene import ADA, Scene, at, events, fresh
 
@@ -166,10 +168,18 @@ def test_an_expired_hold_still_takes_answers(hold: Appointment, settings: Settin
 def test_a_returning_patient_answers_the_short_set_and_keeps_the_rest(
     hold: Appointment, settings: Settings
 ) -> None:
-    before = ScreeningFactory(answer_set=answer_set("q9/aspirin", "q4/ill"))
+    user = UserFactory()
+    before = ScreeningFactory(
+        answer_set=answer_set("q9/aspirin", "q4/ill"), actor_type=ActorType.PATIENT, user=user
+    )
+    patient = before.patient
+    assert patient is not None
+    patient.user = user
+    patient.save(update_fields=["user"])
     settings.CLINIC_CLOCK += timedelta(minutes=1)
     given = SubmittedAnswers(newest_questionnaire().digest, AnswerSet())
-    submit_answers(hold, given, by=GUEST, patient=before.patient)
+    by = Actor(ActorType.PATIENT, user)
+    submit_answers(hold, given, by=by, patient=patient)
     row = Screening.objects.get(appointment=hold)
 
     assert row.question_set == "short"

@@ -25,7 +25,11 @@ LEFT_OUT: Mapping[str, str] = {
 }
 """Tables that are left out, by the model's label, and why: what was in them is temporary."""
 
-MADE_BY_MIGRATE = ("contenttypes.ContentType", "auth.Permission")
+MADE_BY_MIGRATE = (
+    "contenttypes.ContentType",
+    "auth.Permission",
+    "booking_privacy.RetentionRule",
+)
 """What `migrate` fills by itself. A restore replaces it, since other rows point at it."""
 
 KINDS: Mapping[str, str] = {
