@@ -20,10 +20,10 @@ from booking.models import *
 from clinic.lib.dates import clock
 
 RetentionRun.objects.all().delete()
-patient = Patient.objects.filter(appointments__status="completed").order_by("pk").first()
-booked = Patient.objects.filter(
-    appointments__status="booked", appointments__starts_at__gt=clock.now()
-).order_by("pk").first()
+upcoming = Patient.objects.filter(appointments__starts_at__gt=clock.now())
+seen = Patient.objects.filter(appointments__status="completed").order_by("pk")
+patient = seen.exclude(pk__in=upcoming.values("pk")).first()
+booked = upcoming.filter(appointments__status="booked").order_by("pk").first()
 erased, _ = Patient.objects.get_or_create(
     name="Erased person", email="", phone="", erased_at=clock.now()
 )

@@ -79,7 +79,7 @@ def erase_again(patient: Patient) -> None:
             row.status, row.cancelled_at = Status.CANCELLED, now
             row.sequence += 1
             row.save(update_fields=["status", "cancelled_at", "sequence"])
-            record_event(row, EventKind.CANCELLED, by=Actor.system(), told=False)
+            record_event(row, EventKind.CANCELLED, by=Actor.system(), patient_notified=False)
         _erase(person, clinic, now, by=Actor.system())
 
 
