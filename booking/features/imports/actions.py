@@ -202,7 +202,7 @@ def register_erasure() -> None:
             "import_files",
             gettext_lazy("Files to import in which they are named"),
             (ImportDraft,),
-            lambda person: sum(1 for _draft in _drafts_that_name(person)),
+            _count_drafts,
             _erase_drafts,
             is_search=True,
         )
@@ -211,6 +211,10 @@ def register_erasure() -> None:
 
 def _drafts_that_name(person: Person) -> Iterator[ImportDraft]:
     return rows_that_name(person, ImportDraft.objects.all(), "content", "refused")
+
+
+def _count_drafts(person: Person) -> int:
+    return sum(1 for _draft in _drafts_that_name(person))
 
 
 def _erase_drafts(person: Person, _now: datetime) -> None:

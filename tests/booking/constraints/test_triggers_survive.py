@@ -37,6 +37,8 @@ GUARDS = {
     "proxy_is_append_only_delete",
     "proxy_end_is_append_only",
     "proxy_end_is_append_only_delete",
+    "guardian_consent_is_append_only",
+    "guardian_consent_is_append_only_delete",
 }
 OUR_TABLES = {model._meta.db_table for model in (Appointment, AppointmentEvent)}
 

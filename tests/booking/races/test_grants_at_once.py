@@ -33,7 +33,7 @@ def test_both_sides_end_a_grant_and_it_ends_once(together: Together) -> None:
         lambda: end_grant(grant.public_id, by=ben.actor),
     )
 
-    assert list(results) == [None, None]
+    assert list(results) == [True, True]
     assert ProxyEnd.objects.count() == 1
 
 

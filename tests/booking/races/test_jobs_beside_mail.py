@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,8 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 
 def queue_mail() -> None:
-    NotificationFactory.create_batch(3, kind="mail_test", data="{}")
+    """Queue mails that are due now, by the workers' clock: it is not frozen."""
+    NotificationFactory.create_batch(3, kind="mail_test", data="{}", due_at=datetime.now(UTC))
 
 
 def all_sent() -> bool:
