@@ -35,7 +35,8 @@ def sign_in_by_code(page: Page, site: Site, email: str = EMAIL) -> None:
 def sign_in_as_regular(page: Page, site: Site) -> None:
     """Sign in as the demo's patient with most completed visits, whose answers are a month old.
 
-    The account gets the patient's record, as if they had signed in before.
+    The account gets the patient's record, as if they had signed in before and a therapist had
+    confirmed who they are.
     """
     page.goto("/accounts/login/code/")
     page.get_by_label("E-mail").fill(EMAIL)
@@ -48,8 +49,10 @@ def sign_in_as_regular(page: Page, site: Site) -> None:
         "GROUP BY p.id ORDER BY count(DISTINCT a.id) DESC, p.id LIMIT 1"
     )[0][0]
     site.sql(
-        "UPDATE booking_patient SET email = ?, user_id = "
-        "(SELECT id FROM booking_user WHERE email = ?) WHERE id = ?",
+        "UPDATE booking_patient SET email = ?, own_email = '', user_id = "
+        "(SELECT id FROM booking_user WHERE email = ?), account_confirmed_at = created_at, "
+        "account_confirmed_by_id = (SELECT user_id FROM booking_therapist ORDER BY id LIMIT 1) "
+        "WHERE id = ?",
         EMAIL, EMAIL, patient,
     )  # fmt: skip
     page.get_by_label("Code from the mail").fill(mailed_code(site))
