@@ -81,7 +81,8 @@ def choose(page: Page, keys: Keyboard) -> None:
     expect(page.locator("a.day[aria-current]")).to_have_text(re.compile(name.split()[1]))
     keys.look()
     page.locator("button.slot").first.wait_for()
-    keys.tab_to("button " + page.locator("button.slot").first.inner_text())
+    slot = re.sub(r"\s+", " ", page.locator("button.slot").first.inner_text())
+    keys.tab_to(f"button {slot}")
     page.keyboard.press("Enter")
     expect(page).to_have_url(QUESTIONS_PAGE)
 

@@ -53,7 +53,7 @@ def test_from_the_account_to_booked_with_few_taps_and_no_field(
 def test_the_same_by_keyboard(open_context: Open, site: Site) -> None:
     page = open_context(width=390, height=664).new_page()
     sign_in_as_regular(page, site)
-    when = page.locator("button.slot").first.inner_text()
+    when = re.sub(r"\s+", " ", page.locator("button.slot").first.inner_text())
     keys = Keyboard(page)
     keys.tab_to(f"button {when}")
     page.keyboard.press("Enter")
