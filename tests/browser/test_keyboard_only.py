@@ -81,8 +81,8 @@ def choose(page: Page, keys: Keyboard) -> None:
     expect(page.locator("a.day[aria-current]")).to_have_text(re.compile(name.split()[1]))
     keys.look()
     page.locator("button.slot").first.wait_for()
-    slot = re.sub(r"\s+", " ", page.locator("button.slot").first.inner_text())
-    keys.tab_to(f"button {slot}")
+    slot = page.locator("button.slot").first.inner_text()
+    keys.tab_to(f"button {' '.join(slot.split()[:2])}")  # the time, without a price
     page.keyboard.press("Enter")
     expect(page).to_have_url(QUESTIONS_PAGE)
 
