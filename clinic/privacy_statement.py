@@ -80,13 +80,13 @@ def cookies() -> list[Cookie]:
             settings.CSRF_COOKIE_NAME,
             _("Set when you open a page with a form. It stops other sites from sending forms in "
               "your name."),
-            period(timedelta(seconds=settings.CSRF_COOKIE_AGE)),
+            format_period(timedelta(seconds=settings.CSRF_COOKIE_AGE)),
         ),
         Cookie(
             settings.SESSION_COOKIE_NAME,
             _("Set when you sign in, and when we have something to tell you on the next page. A "
               "random key; what belongs to it stays with us, encrypted."),
-            period(timedelta(seconds=settings.SESSION_COOKIE_AGE)),
+            format_period(timedelta(seconds=settings.SESSION_COOKIE_AGE)),
         ),
         Cookie(
             SIGNED_IN_COOKIE,
@@ -97,7 +97,7 @@ def cookies() -> list[Cookie]:
             BROWSER_COOKIE,
             _("Set when you look for a time. A random key, so that we know which held times are "
               "yours. It says nothing about you."),
-            period(timedelta(seconds=ONE_DAY_SECONDS)),
+            format_period(timedelta(seconds=ONE_DAY_SECONDS)),
         ),
         Cookie(
             PREFERENCES_COOKIE,
@@ -109,7 +109,7 @@ def cookies() -> list[Cookie]:
             PROOF_COOKIE,
             _("Set when you show with a code or a link that an e-mail address is yours, so that "
               "you are not asked again. It holds a scrambled form of the address."),
-            period(timedelta(seconds=PROOF_COOKIE_SECONDS)),
+            format_period(timedelta(seconds=PROOF_COOKIE_SECONDS)),
         ),
     ]  # fmt: skip
 
@@ -133,7 +133,7 @@ def _of_visits() -> list[StoredKind]:
             (Ability.ALL_APPOINTMENTS, Ability.OWN_APPOINTMENTS),
         ),
         StoredKind(
-            _("What you type before you book"), [period(DRAFT_KEPT_FOR)],
+            _("What you type before you book"), [format_period(DRAFT_KEPT_FOR)],
             ["booking.Appointment"], is_encrypted=True,
         ),
         StoredKind(
@@ -142,8 +142,8 @@ def _of_visits() -> list[StoredKind]:
                 UNTIL_ERASED,
                 _("if you do not book: %(hours)s, or %(days)s if we asked you to see a doctor")
                 % {
-                    "hours": period(UNBOOKED_ANSWERS_KEPT_FOR),
-                    "days": period(DOCTOR_ANSWERS_KEPT_FOR),
+                    "hours": format_period(UNBOOKED_ANSWERS_KEPT_FOR),
+                    "days": format_period(DOCTOR_ANSWERS_KEPT_FOR),
                 },
             ],
             ["booking.Screening", "booking.MedicalClearance", "booking.CallbackRequest"],
@@ -152,14 +152,14 @@ def _of_visits() -> list[StoredKind]:
         StoredKind(
             _("Mails: to whom, when and of which kind. The text goes once a mail is sent"),
             [UNTIL_ERASED, _("a text that was not sent: %(days)s")
-             % {"days": period(STORED_MAIL_KEPT_FOR)}],
+             % {"days": format_period(STORED_MAIL_KEPT_FOR)}],
             ["booking.Notification"],
             (Ability.ALL_APPOINTMENTS, Ability.OWN_APPOINTMENTS),
         ),
         StoredKind(
             _("Payments, with the number of the receipt"),
             [FOR_COUNTING, _("a file of a receipt: %(day)s")
-             % {"day": period(RECEIPT_FILE_KEPT_FOR)}],
+             % {"day": format_period(RECEIPT_FILE_KEPT_FOR)}],
             ["booking.Payment", "booking.ReceiptFile"],
             (Ability.ALL_APPOINTMENTS, Ability.OWN_APPOINTMENTS),
         ),
@@ -182,7 +182,10 @@ def _of_accounts() -> list[StoredKind]:
         ),
         StoredKind(
             _("Private calendar addresses"),
-            [_("until you end them, and %(days)s more") % {"days": period(REVOKED_FEED_KEPT_FOR)}],
+            [
+                _("until you end them, and %(days)s more")
+                % {"days": format_period(REVOKED_FEED_KEPT_FOR)}
+            ],
             ["booking.CalendarFeed"],
         ),
         StoredKind(
@@ -206,7 +209,7 @@ def _of_everybody() -> list[StoredKind]:
         StoredKind(
             _("Scrambled forms of network and e-mail addresses, against misuse"),
             [_("%(days)s; that an address was proven: %(year)s")
-             % {"days": period(COUNTER_KEPT_FOR), "year": period(PROVEN_FOR)}],
+             % {"days": format_period(COUNTER_KEPT_FOR), "year": format_period(PROVEN_FOR)}],
             ["booking.BookingOrigin", "booking.ProvenEmail", "booking.RateLimitCounter"],
         ),
         StoredKind(
@@ -222,7 +225,7 @@ def _of_everybody() -> list[StoredKind]:
     ]  # fmt: skip
 
 
-def period(span: timedelta) -> str:
+def format_period(span: timedelta) -> str:
     """Return a period in words, such as "24 hours", "14 days" or "1 year"."""
     hours, days = int(span.total_seconds() // 3600), span.days
     if days <= 1:

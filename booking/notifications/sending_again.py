@@ -17,7 +17,9 @@ from booking.notifications.outbox import build
 AGAIN = ":again:"
 
 
-def build_again(notification: Notification, *, submission_id: UUID, now: datetime) -> Notification:
+def build_resent_notification(
+    notification: Notification, *, submission_id: UUID, now: datetime
+) -> Notification:
     """Return a new, unsaved notification of the same kind about the same event.
 
     `submission_id` is the id in the button's form; the same id gives the same key. Raises
@@ -46,7 +48,7 @@ def event_key(key: str) -> str:
 def get_resend_refusal(notification: Notification) -> StrOrPromise:
     """Return why this mail cannot be sent again, or "" if its kind and status allow it.
 
-    Needs no query. `build_again` also checks whether the content would still be true.
+    Needs no query. `build_resent_notification` also checks whether the content would still be true.
     """
     kind = get_kind(notification.kind)
     if kind is None:

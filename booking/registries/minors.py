@@ -34,12 +34,12 @@ class KnownAge:
     youngest: int = 18
 
     @property
-    def is_closed(self) -> bool:
+    def is_closed_online(self) -> bool:
         """Whether the patient is a minor who cannot be booked online by this user."""
         return self.is_minor and not self.may_be_booked
 
     @property
-    def must_agree(self) -> bool:
+    def needs_guardian_consent(self) -> bool:
         """Whether the user is asked for the consent of a guardian."""
         return self.is_minor and self.may_be_booked and not self.has_consent
 

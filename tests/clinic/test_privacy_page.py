@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from booking.models import Role
-from clinic.privacy_statement import PROOF_COOKIE, cookies, period, stored_kinds
+from clinic.privacy_statement import PROOF_COOKIE, cookies, format_period, stored_kinds
 from tests import factories as make
 from tests.booking.features.privacy.test_every_model import models_of_people
 from tests.clinic.open_clinic import open_clinic
@@ -104,4 +104,4 @@ def test_approved_retention_rules_are_on_the_page() -> None:
     [(24, "24 hours"), (48, "2 days"), (24 * 14, "14 days"), (24 * 364, "1 year")],
 )
 def test_a_period_becomes_hours_days_or_years(hours: int, words: str) -> None:
-    assert period(timedelta(hours=hours)) == words
+    assert format_period(timedelta(hours=hours)) == words

@@ -62,7 +62,7 @@ def _record_age(row: Appointment, now: datetime, *, by: Actor) -> None:
     """
     active = get_active_questionnaire()
     age = find_known_age(row, ClinicProfile.objects.get(), guardian_of(by))
-    if active is None or age is None or not age.is_closed:
+    if active is None or age is None or not age.is_closed_online:
         return
     version = active.questionnaire
     screening = Screening(appointment=row, question_set=Screening.QuestionSet.SHORT)

@@ -27,7 +27,7 @@ def agreed_age(
     """
     guardian = guardian_of(by)
     age = find_known_age(hold, clinic, guardian)
-    if age is None or not age.must_agree:
+    if age is None or not age.needs_guardian_consent:
         return age
     if hold.patient is None or guardian is None or not submitted.guardian_agrees:
         raise GuardianMustAgree()

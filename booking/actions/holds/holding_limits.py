@@ -70,7 +70,7 @@ class _Taken:
     has_answers: bool
 
     @property
-    def has_continued(self) -> bool:
+    def has_begun_the_form(self) -> bool:
         """Whether the visitor has answered the health questions or given their details."""
         return bool(self.appointment.draft) or self.has_answers
 
@@ -229,7 +229,7 @@ def _check_day(taken: Iterable[_Taken], hold: Appointment, clinic: ClinicProfile
         row.minutes
         for row in taken
         if row.appointment.status == Status.HOLD
-        and not (row.origin.mailbox and row.has_continued)
+        and not (row.origin.mailbox and row.has_begun_the_form)
         and row.appointment.therapist_id == hold.therapist_id
         and clinic.local_date(row.appointment.starts_at) == day
     )

@@ -11,7 +11,7 @@ from booking.actions.rate_limit import RateLimit, count_use
 from booking.errors import NoEmailAddress
 from booking.models import Appointment, Notification, Patient
 from booking.notifications.outbox import build, enqueue_all
-from booking.notifications.sending_again import build_again, with_submission_id
+from booking.notifications.sending_again import build_resent_notification, with_submission_id
 from booking.notifications.subjects.appointments import BOOKED, confirmation_params
 from booking.queries.notifications.unsubscribes import patients_with_email
 from clinic.lib.dates import clock
@@ -32,7 +32,10 @@ def send_again(notification: Notification, *, submission_id: UUID, by: Actor) ->
     with write_transaction():
         if notification.appointment is not None:
             lock_appointment(notification.appointment)
-        return _queue(build_again(notification, submission_id=submission_id, now=clock.now()), by)
+        return _queue(
+            build_resent_notification(notification, submission_id=submission_id, now=clock.now()),
+            by,
+        )
 
 
 @write_action

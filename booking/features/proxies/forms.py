@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.access.proxies import Permission
 from booking.features.proxies.actions.grants import GrantTerms
-from booking.features.proxies.models import ADULT_AGE, OLDEST_AGE, Attendance, Basis
+from booking.features.proxies.models import ADULT_AGE, OLDEST_AGE, AdultPresence, Basis
 from booking.forms.date_fields import DateInputField
 from booking.forms.fields import NameField, StrictEmailField
 
@@ -62,7 +62,7 @@ class PermissionsForm(_Form):
         if not offers_health:
             self._leave_out(Permission.SEE_HEALTH)
 
-    def keep(self, permissions: Collection[Permission]) -> None:
+    def leave_unchanged(self, permissions: Collection[Permission]) -> None:
         """Leave these permissions and the last day as they are: others decide about them."""
         self._leave_out(*permissions)
         del self.fields["ends_on"]
@@ -183,7 +183,7 @@ class AgesForm(_Form):
     )
     attendance = forms.ChoiceField(
         label=_("While a child is treated, an adult"),
-        choices=Attendance.choices,
+        choices=AdultPresence.choices,
         widget=forms.RadioSelect,
         help_text=_("Part of the text to which the parent agrees."),
     )

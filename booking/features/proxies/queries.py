@@ -16,7 +16,7 @@ from booking.features.proxies.models import (
     CONSENT_TEXT_VERSION,
     CONSENT_TEXTS,
     THERAPIST_NOTES,
-    Attendance,
+    AdultPresence,
     Basis,
     DateOfBirth,
     GuardianConsent,
@@ -164,7 +164,7 @@ def find_known_age(patient: Patient, guardian: User | None, day: date) -> KnownA
     if age >= ADULT_AGE:
         return KnownAge(is_minor=False)
     settings = ProxySettings.current()
-    attendance = Attendance(settings.attendance)
+    attendance = AdultPresence(settings.attendance)
     guardians = _guardian_grants(patient)
     is_guardian = guardian is not None and guardians.filter(actor=guardian).exists()
     agreed = GuardianConsent.objects.filter(

@@ -90,7 +90,7 @@ class HealthQuestionsForm(forms.Form):
                 label=self.consent_text,
                 error_messages={"required": _("Please agree, so that we may keep your answers.")},
             )
-        if self.age is not None and self.age.must_agree:
+        if self.age is not None and self.age.needs_guardian_consent:
             self.fields["guardian"] = forms.BooleanField(
                 label=self.age.consent,
                 error_messages={"required": _("Please agree as the parent or guardian.")},

@@ -134,7 +134,7 @@ def _write_content(archive: zipfile.ZipFile, folder: Path, now: datetime) -> Man
         version=manifests.program_version(),
         database=connection.vendor,
         taken_at=now.astimezone(UTC).isoformat(timespec="seconds"),
-        keys=manifests.current_keys(),
+        keys=manifests.key_fingerprints(),
         migrations=migrations,
         tables=tables,
         files=write_media(archive),

@@ -36,7 +36,7 @@ def open_backup(file: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
             manifest = Manifest.from_json(text)
             _require_keys(manifest)
             signature = _read_text(archive, manifests.SIGNATURE).decode(errors="replace")
-            if not manifests.is_signed(text, signature):
+            if not manifests.is_signature_valid(text, signature):
                 raise BackupProblem(
                     "The manifest of this backup was changed: its signature is wrong."
                 )
@@ -48,7 +48,7 @@ def open_backup(file: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
 def table_lines(archive: zipfile.ZipFile, table: TableEntry) -> Iterator[bytes]:
     """Yield the lines of a table. Raises BackupProblem at the end if they are damaged."""
     digest, rows = hashlib.sha256(), 0
-    with _open_member(archive, table.member) as member:
+    with _open_member(archive, table.archive_name) as member:
         for line in member:
             digest.update(line)
             rows += 1
@@ -60,7 +60,7 @@ def table_lines(archive: zipfile.ZipFile, table: TableEntry) -> Iterator[bytes]:
 def file_chunks(archive: zipfile.ZipFile, file: FileEntry) -> Iterator[bytes]:
     """Yield the content of an uploaded file. Raises BackupProblem at the end if it is damaged."""
     digest = hashlib.sha256()
-    with _open_member(archive, file.member) as member:
+    with _open_member(archive, file.archive_name) as member:
         while chunk := member.read(CHUNK_BYTES):
             digest.update(chunk)
             yield chunk

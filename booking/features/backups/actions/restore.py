@@ -94,10 +94,12 @@ def restore_backup(
             if is_newest:
                 compare_tables(manifest)
             report.files = _restore_files(archive, manifest)
+            if is_newest:  # in the same transaction: killed before its end, it leaves no rows
+                _prepare(report, recorded, clock.now(), site_was_stopped=site_was_stopped)
     say(f"{report.rows:,} rows and {report.files:,} files are as they were.")
     if not is_newest:
         call_command("migrate", interactive=False, verbosity=0)
-    _prepare(report, recorded, clock.now(), site_was_stopped=site_was_stopped)
+        _prepare(report, recorded, clock.now(), site_was_stopped=site_was_stopped)
     _check(report, clock.now(), say)
     report.seconds = time.monotonic() - began
     return report

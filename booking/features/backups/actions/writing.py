@@ -70,7 +70,7 @@ def write_media(archive: zipfile.ZipFile) -> list[FileEntry]:
         except FileNotFoundError:
             continue
         with file:
-            size, digest = write_member(archive, entry.member, file.chunks(CHUNK_BYTES))
+            size, digest = write_member(archive, entry.archive_name, file.chunks(CHUNK_BYTES))
         entries.append(FileEntry(name, size, digest))
     return entries
 

@@ -37,7 +37,7 @@ class TableEntry:
     sha256: str
 
     @property
-    def member(self) -> str:
+    def archive_name(self) -> str:
         """The name of its file in the archive."""
         return f"{TABLES}{self.name}.jsonl"
 
@@ -51,7 +51,7 @@ class FileEntry:
     sha256: str
 
     @property
-    def member(self) -> str:
+    def archive_name(self) -> str:
         """The name of its file in the archive."""
         return f"{MEDIA}{self.name}"
 
@@ -99,7 +99,7 @@ def sign(text: bytes) -> str:
     return keyed_hash(PURPOSE, text.decode())
 
 
-def is_signed(text: bytes, signature: str) -> bool:
+def is_signature_valid(text: bytes, signature: str) -> bool:
     """Return whether one of LINK_KEYS has signed this text."""
     signatures = keyed_hashes(PURPOSE, text.decode(errors="replace"))
     checks = [
@@ -117,14 +117,14 @@ def require_plain_path(name: str) -> None:
         raise BackupProblem(f"This backup holds a file with a name that leaves its place: {name!r}")
 
 
-def current_keys() -> dict[str, list[str]]:
+def key_fingerprints() -> dict[str, list[str]]:
     """Return the fingerprints of the keys of this installation, by setting."""
     return {name: fingerprints(getattr(settings, name), name) for name in KEY_SETTINGS}
 
 
 def missing_keys(manifest: Manifest) -> list[str]:
     """Return a sentence for each key that the backup was made with and that is not set here."""
-    here = current_keys()
+    here = key_fingerprints()
     return [
         f"{name}: key {number} of the {len(wanted)} that it was made with (fingerprint {key}) "
         "is not set here."

@@ -39,7 +39,7 @@ def save_rule(rule: RetentionRule, *, by: Actor) -> RetentionRule:
 
 @write_action
 def approve_rule(rule: RetentionRule, *, by: Actor) -> None:
-    """Let a rule count from now on. Raises NotTheOwner."""
+    """Approve a rule: it counts from now on. Raises NotTheOwner."""
     _require_owner(by)
     with write_transaction():
         rule.approved_at, rule.approved_by = clock.now(), by.user
@@ -49,7 +49,7 @@ def approve_rule(rule: RetentionRule, *, by: Actor) -> None:
 
 @write_action
 def withdraw_approval(rule: RetentionRule, *, by: Actor) -> None:
-    """Let a rule count no more. What is sealed by it stays until its day. Raises NotTheOwner."""
+    """End the approval of a rule. Records sealed under it keep their date. Raises NotTheOwner."""
     _require_owner(by)
     with write_transaction():
         rule.approved_at = rule.approved_by = None

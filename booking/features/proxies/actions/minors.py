@@ -5,7 +5,7 @@ from booking.actions.audit.record import Action, patient_object, record_audit
 from booking.features.proxies.models import (
     CONSENT_TEXT_VERSION,
     CONSENT_TEXTS,
-    Attendance,
+    AdultPresence,
     GuardianConsent,
     ProxySettings,
 )
@@ -17,7 +17,7 @@ DEMO_ONLINE_AGE = 11
 
 def record_consent(patient: Patient, guardian: User) -> None:
     """Save the consent to the present text, in the caller's transaction."""
-    attendance = Attendance(ProxySettings.current().attendance)
+    attendance = AdultPresence(ProxySettings.current().attendance)
     GuardianConsent.objects.create(
         patient=patient,
         given_by=guardian,

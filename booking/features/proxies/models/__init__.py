@@ -18,7 +18,7 @@ from booking.features.proxies.models.minors import (
     CONSENT_TEXTS,
     OLDEST_AGE,
     THERAPIST_NOTES,
-    Attendance,
+    AdultPresence,
     GuardianConsent,
     ProxySettings,
 )
@@ -30,7 +30,7 @@ __all__ = [
     "OLDEST_AGE",
     "REQUEST_OPEN_FOR",
     "THERAPIST_NOTES",
-    "Attendance",
+    "AdultPresence",
     "Basis",
     "DateOfBirth",
     "GuardianConsent",

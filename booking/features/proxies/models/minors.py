@@ -18,7 +18,7 @@ CONSENT_TEXT_VERSION = "2026-12"
 """The version of the texts in `CONSENT_TEXTS`: whoever changes a text gives it a new one."""
 
 
-class Attendance(models.TextChoices):
+class AdultPresence(models.TextChoices):
     """Where the clinic wants an adult to be while a child is treated."""
 
     ROOM = "room", _("stays in the room")
@@ -27,29 +27,29 @@ class Attendance(models.TextChoices):
 
 
 CONSENT_TEXTS = {
-    Attendance.ROOM: _(
+    AdultPresence.ROOM: _(
         "I am the parent or legal guardian, and I agree to this massage. An adult stays in the "
         "room the whole time. The child can stop at any time."
     ),
-    Attendance.CLINIC: _(
+    AdultPresence.CLINIC: _(
         "I am the parent or legal guardian, and I agree to this massage. An adult waits at the "
         "clinic the whole time. The child can stop at any time."
     ),
-    Attendance.NOBODY: _(
+    AdultPresence.NOBODY: _(
         "I am the parent or legal guardian, and I agree to this massage. The child can stop at "
         "any time."
     ),
 }
 THERAPIST_NOTES = {
-    Attendance.ROOM: _(
+    AdultPresence.ROOM: _(
         "Under 18. The parent or guardian has agreed. An adult stays in the room. Before you "
         "begin, ask the child too."
     ),
-    Attendance.CLINIC: _(
+    AdultPresence.CLINIC: _(
         "Under 18. The parent or guardian has agreed. An adult waits at the clinic. Before you "
         "begin, ask the child too."
     ),
-    Attendance.NOBODY: _(
+    AdultPresence.NOBODY: _(
         "Under 18. The parent or guardian has agreed. Before you begin, ask the child too."
     ),
 }
@@ -65,7 +65,7 @@ class GuardianConsent(models.Model):
     given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField(_("agreed"), default=clock.now)
     version = models.CharField(_("version"), max_length=20)
-    attendance = models.CharField(_("an adult"), max_length=10, choices=Attendance.choices)
+    attendance = models.CharField(_("an adult"), max_length=10, choices=AdultPresence.choices)
     text = models.TextField(_("text"))
 
     class Meta:
@@ -107,7 +107,7 @@ class ProxySettings(models.Model):
         _("a parent can book online for a child from the age of"), default=ADULT_AGE
     )
     attendance = models.CharField(
-        _("an adult"), max_length=10, choices=Attendance.choices, default=Attendance.ROOM
+        _("an adult"), max_length=10, choices=AdultPresence.choices, default=AdultPresence.ROOM
     )
     only_row = models.BooleanField(default=True, unique=True, editable=False)
 
@@ -140,7 +140,7 @@ class ProxySettings(models.Model):
                 violation_error_message=_("From 18 on, everybody books for themselves."),
             ),
             models.CheckConstraint(
-                condition=Q(attendance__in=Attendance.values),
+                condition=Q(attendance__in=AdultPresence.values),
                 name="proxy_attendance_known",
                 violation_error_message=_("Please choose where an adult is during the visit."),
             ),

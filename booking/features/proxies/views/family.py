@@ -178,7 +178,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = PermissionsForm(data, today=today(), initial=initial)
     if is_protected(grant):
-        form.keep(grant.permissions & DECIDED_BY_CLINIC)
+        form.leave_unchanged(grant.permissions & DECIDED_BY_CLINIC)
     if form.is_valid():
         try:
             change_grant(public_id, form.terms, by=account_actor(request))

@@ -83,7 +83,7 @@ class ScreeningStep:
     @property
     def is_closed_for_age(self) -> bool:
         """Whether the patient is too young to be booked online by this user."""
-        return self.age is not None and self.age.is_closed
+        return self.age is not None and self.age.is_closed_online
 
     def health_status(self) -> HealthStatus:
         """Return the answers for this hold, and record the access in the audit trail."""

@@ -130,7 +130,7 @@ def test_a_consent_is_not_asked_again_unless_the_clinics_rule_has_changed(
 
     assert again is not None
     assert changed is not None
-    assert (again.must_agree, changed.must_agree) == (False, True)
+    assert (again.needs_guardian_consent, changed.needs_guardian_consent) == (False, True)
     assert "waits at the clinic" in changed.consent
 
 
@@ -144,7 +144,7 @@ def test_the_consent_of_a_parent_whose_grant_has_ended_no_longer_counts(
     known = find_known_age(grant.patient, ana.user, date(2026, 11, 26))
 
     assert known is not None
-    assert (known.has_consent, known.is_closed) == (False, True)
+    assert (known.has_consent, known.is_closed_online) == (False, True)
 
 
 @pytest.mark.parametrize("agreed", [True, False])
@@ -295,4 +295,4 @@ def test_a_patient_over_18_is_not_treated_as_a_minor(scene: Scene) -> None:
     known = find_known_age(carol.patient, None, date(2026, 11, 26))
 
     assert known is not None
-    assert not known.is_closed
+    assert not known.is_closed_online
