@@ -23,6 +23,7 @@ from django.core.management import execute_from_command_line  # noqa: E402
 
 from clinic.demo_environment import DemoDataMissing, use_demo_data  # noqa: E402
 from clinic.lib.private_files import make_new_files_private  # noqa: E402
+from clinic.lib.sqlite import make_folder  # noqa: E402
 
 SETTINGS = "clinic.settings"
 
@@ -35,7 +36,7 @@ def main() -> None:
         try:
             if notice := use_demo_data(os.environ):
                 print(notice, file=sys.stderr)
-            settings.INSTALLED_APPS  # noqa: B018  # reads the settings
+            make_folder(settings.DATABASES["default"])
         except (DemoDataMissing, ImproperlyConfigured) as error:
             sys.exit(str(error))
     execute_from_command_line(sys.argv)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SECRETS_FILE = "secrets.env"
 PRODUCTION_SETTINGS = (
     "SECRET_KEY", "FIELD_KEYS", "LINK_KEYS", "BASE_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES",
-    "DATABASE_URL", "CACHE_URL", "EMAIL_URL",
+    "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "CREDENTIALS_DIRECTORY",
 )  # fmt: skip
 """With any of these in the environment, production or an environment of its own is meant."""
 

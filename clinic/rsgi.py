@@ -8,6 +8,8 @@ and with time limits, and headers with underscores in their names are left out.
 
 import asyncio
 import logging
+import multiprocessing
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -16,6 +18,7 @@ from http.client import responses
 from typing import IO, Any, Protocol, cast
 
 from clinic import wsgi  # first: it sets Django up
+from clinic.lib.parent_death import die_with_parent
 from clinic.serving import THREADS, Application, security_headers
 
 log = logging.getLogger(__name__)
@@ -190,5 +193,9 @@ def _plain_answer(status: int) -> tuple[int, Headers, bytes]:
     }
     return status, [*headers.items()], content
 
+
+if (_server := multiprocessing.parent_process()) is not None:
+    # If the server is killed, its processes would go on beside the next one, on the same port.
+    die_with_parent(_server.pid or 0, signal.SIGTERM)
 
 application = ThreadedApplication(wsgi.application)

@@ -2,7 +2,7 @@
 
 A shell's `worker & server` leaves the worker running after Ctrl-C, and does not notice when the
 server has ended. Here each child has a process group of its own, which is ended as a whole. A child
-that ends by itself is restarted; if that happens too often, all are stopped.
+that ends by itself is restarted, after pauses that grow; the others go on meanwhile.
 """
 
 import functools
@@ -14,26 +14,27 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from clinic.demo_environment import data_folder, demo_environment
-from clinic.lib import file_lock
+from clinic.lib import file_lock, ports
 from clinic.lib.parent_death import die_with_parent
 from clinic.lib.private_files import make_new_files_private
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
-RESTART_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds before each restart of a program that ended by itself. After the last one within
-RESTART_WINDOW_SECONDS it is not restarted."""
-RESTART_WINDOW_SECONDS = 60.0
+RESTART_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""Seconds before each restart of a program that ended by itself; the last one is used again and
+again. A program that has run for STEADY_SECONDS begins with the first one."""
+STEADY_SECONDS = 60.0
 
 
 class SupervisorError(Exception):
@@ -56,13 +57,15 @@ class Program:
 class Child:
     """A program and its present process.
 
-    Times are those of `time.monotonic`: `ended_at` is when the process ended by itself within the
-    last minute, `start_at` when to start it again, None while it runs.
+    Times are those of `time.monotonic`: `started_at` is when the process was started, `start_at`
+    when to start it again, None while it runs. `failures` counts how often it ended by itself
+    without having run steadily.
     """
 
     program: Program
     process: subprocess.Popen[bytes]
-    ended_at: list[float] = field(default_factory=list)
+    started_at: float = field(default_factory=time.monotonic)
+    failures: int = 0
     start_at: float | None = None
 
 
@@ -118,10 +121,7 @@ class Supervisor:
             self._sleep_or_stop()
 
     def watch(self) -> None:
-        """Restart programs that end by themselves, until StopRequested is raised.
-
-        Raises SupervisorError when one has ended too often within a minute.
-        """
+        """Restart programs that end by themselves, until StopRequested is raised."""
         while True:
             for child in self.children:
                 self._keep_running(child)
@@ -151,11 +151,12 @@ class Supervisor:
         )
 
     def _keep_running(self, child: Child) -> None:
-        """Restart an ended child after a pause. Raises SupervisorError if it ends too often."""
+        """Restart an ended child after a pause."""
         now = time.monotonic()
         if child.start_at is not None:
             if now >= child.start_at:
                 child.process, child.start_at = self._start_process(child.program), None
+                child.started_at = now
         elif child.process.poll() is not None:
             child.start_at = now + self._restart_pause(child, now)
             # What it had started would go on beside its successor, on the same port.
@@ -163,16 +164,17 @@ class Supervisor:
 
     def _restart_pause(self, child: Child, now: float) -> float:
         """Return the seconds before a child's restart, and print them."""
-        name, how = child.program.name, _how_it_ended(child.process)
-        recent = [ended for ended in child.ended_at if now - ended < RESTART_WINDOW_SECONDS]
-        child.ended_at = [*recent, now]
-        if len(recent) >= len(self.restart_pauses):
-            raise SupervisorError(
-                f"{name} ended by itself {len(child.ended_at)} times within a minute "
-                f"({how} at last), so everything was stopped."
-            )
-        print(f"{name} ended by itself ({how}) and is started again.", file=sys.stderr, flush=True)
-        return self.restart_pauses[len(recent)]
+        if now - child.started_at >= STEADY_SECONDS:
+            child.failures = 0
+        pause = self.restart_pauses[min(child.failures, len(self.restart_pauses) - 1)]
+        child.failures += 1
+        print(
+            f"{child.program.name} ended by itself ({_how_it_ended(child.process)}) and is started "
+            f"again in {pause:g} s.",
+            file=sys.stderr,
+            flush=True,
+        )
+        return pause
 
     def _request_stop(self, _number: int, _frame: object) -> None:
         self.stop_requested = True
@@ -203,24 +205,36 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def read_port(environment: Mapping[str, str]) -> int:
     """Return PORT, 8000 by default. Raises SupervisorError if it is no port or not free."""
-    text = environment.get("PORT", "").strip() or "8000"
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise SupervisorError(f"PORT must be a number from 1 to 65535, not {text!r}.")
-    with socket.socket() as probe:
-        # Connections in TIME_WAIT do not make a port busy.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, int(text)))
-        except PermissionError:
-            raise SupervisorError(
-                f"Port {text} needs more rights. Try: PORT=8000 make run"
-            ) from None
-        except OSError:
-            raise SupervisorError(
-                f"Port {text} is already in use, perhaps by another `make run`. "
-                f"Stop that one, or choose another port: PORT={int(text) % 65535 + 1} make run"
-            ) from None
-    return int(text)
+    with _port_errors(environment):
+        port = ports.parse(environment.get("PORT", "").strip() or str(DEFAULT_PORT))
+        ports.require_free(HOST, port)
+    return port
+
+
+def reserve_port(environment: Mapping[str, str]) -> socket.socket:
+    """Return a socket that keeps other demos from PORT until it is closed.
+
+    Raises SupervisorError as `read_port`, or if another demo has it.
+    """
+    port = read_port(environment)
+    with _port_errors(environment):
+        return ports.reserve(port, "demo")
+
+
+@contextmanager
+def _port_errors(environment: Mapping[str, str]) -> Iterator[None]:
+    """Turn errors of `clinic.lib.ports` into sentences that say what to do."""
+    try:
+        yield
+    except ports.PortTaken as error:
+        other = int(environment.get("PORT", "").strip() or DEFAULT_PORT) % ports.HIGHEST + 1
+        raise SupervisorError(
+            f"{str(error).removesuffix('.')}, perhaps by another `make run`. "
+            f"Stop that one, or choose another port: PORT={other} make run"
+        ) from None
+    except ports.PortError as error:
+        hint = "" if str(error).startswith("PORT") else " Try: PORT=8000 make run"
+        raise SupervisorError(f"{error}{hint}") from None
 
 
 def setup_programs() -> list[Program]:
@@ -244,23 +258,10 @@ def account_listing_program() -> Program:
 
 def server_programs(port: int, workers: str) -> list[Program]:
     """Return the programs that run for as long as the demo does: web server and worker."""
-    options = {
-        "interface": "rsgi",
-        "http": "1",
-        "host": HOST,
-        "port": str(port),
-        "workers": workers,
-        "respawn-interval": "0.5",
-        # Counts open connections too, so idle browsers must fit in.
-        "backpressure": "512",
-        "workers-kill-timeout": "5",
-        "log-level": "error",
-    }
-    command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
-    command += [f"--{name}={value}" for name, value in options.items()]
+    server = (sys.executable, "-m", "clinic.server", f"--address={HOST}")
     worker = (sys.executable, "manage.py", "deliver_messages", "--loop")
     return [
-        Program("The web server", (*command, "clinic.rsgi:application")),
+        Program("The web server", (*server, f"--port={port}", f"--processes={workers}")),
         Program("The message worker", worker),
     ]
 
@@ -291,7 +292,11 @@ def lock_start(data: Path) -> TextIO:
 
 def run_demo(environment: Mapping[str, str]) -> None:
     """Prepare and serve the demo until SupervisorError or StopRequested is raised."""
-    port = read_port(environment)
+    with reserve_port(environment):
+        _run_demo_on(read_port(environment), environment)
+
+
+def _run_demo_on(port: int, environment: Mapping[str, str]) -> None:
     data = data_folder(environment)
     start_lock = lock_start(data)
     supervisor = Supervisor(demo_environment(environment, data))
@@ -300,7 +305,7 @@ def run_demo(environment: Mapping[str, str]) -> None:
         for program in setup_programs():
             print(f"{program.name}...", flush=True)
             supervisor.run_to_completion(program)
-        read_port(environment)  # another `make run` may have taken it meanwhile
+        read_port(environment)  # another program may have taken it meanwhile
         print("Starting the web server...", flush=True)
         for program in server_programs(port, environment.get("WEB_CONCURRENCY", "").strip() or "2"):
             supervisor.start(program)

@@ -1,5 +1,7 @@
 """Reading settings from environment variables. Wrong values raise ImproperlyConfigured.
 
+Texts, numbers, lists and secrets can be in files, too (clinic.lib.credential_files).
+
 `source` is the environment to read from; tests pass their own.
 """
 
@@ -8,13 +10,24 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ImproperlyConfigured
 
+from clinic.lib import credential_files
+
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
 
 def text(name: str, default: str = "", *, source: Mapping[str, str] = os.environ) -> str:
-    """Return the value without surrounding spaces, or the default if it is unset or empty."""
-    return source.get(name, "").strip() or default
+    """Return the value without surrounding spaces, or the default if it is unset or empty.
+
+    A variable that is unset or empty can be in a file. Raises ImproperlyConfigured if that cannot
+    be used.
+    """
+    if value := source.get(name, "").strip():
+        return value
+    try:
+        return credential_files.read(name, source) or default
+    except credential_files.CredentialError as error:
+        raise ImproperlyConfigured(str(error)) from None
 
 
 def flag(name: str, *, default: bool = False, source: Mapping[str, str] = os.environ) -> bool:
@@ -51,9 +64,11 @@ def secrets(name: str, *, min_length: int, source: Mapping[str, str] = os.enviro
     """
     values = comma_separated(name, source=source)
     if not values:
+        folder = source.get(credential_files.DIRECTORY_VARIABLE, "").strip()
+        place = f", and {folder} has no file of this name" if folder else ""
         raise ImproperlyConfigured(
-            f"{name} is not set. Make one with: "
-            'python -c "import secrets; print(secrets.token_urlsafe(32))"'
+            f"{name} is not set{place}. Make one with: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
         )
     for value in values:
         if len(value) < min_length or len(set(value)) < 10 or value.startswith("django-insecure"):

@@ -55,7 +55,10 @@ def test_what_it_makes_is_private(tmp_path: Path) -> None:
     assert stat.S_IMODE(made.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("program", ["manage.py", "clinic/supervisor.py", "clinic/wsgi.py"])
+@pytest.mark.parametrize(
+    "program",
+    ["manage.py", "clinic/server.py", "clinic/supervisor.py", "clinic/wsgi.py"],
+)
 def test_every_program_makes_private_files(program: str) -> None:
     assert "make_new_files_private()" in (ROOT / program).read_text()
 
@@ -78,6 +81,26 @@ def test_a_setting_that_production_lacks_is_named_without_a_traceback(tmp_path: 
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("SECRET_KEY is not set.")
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_the_folder_of_the_database_is_made_and_private(tmp_path: Path) -> None:
+    secrets = load_or_create_secrets(tmp_path / "secrets.env")
+    data = tmp_path / "below" / "data"
+
+    ended = manage("check", DATA_DIR=str(data), BASE_URL="https://clinic.example", **secrets)
+
+    assert ended.returncode == 0, ended.stderr
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
+def test_secrets_in_files_are_production_settings(tmp_path: Path) -> None:
+    for name, value in load_or_create_secrets(tmp_path / "secrets.env").items():
+        (tmp_path / f"clinic_{name}").write_text(f"{value}\n")
+
+    folder = {"CREDENTIALS_DIRECTORY": str(tmp_path), "DATA_DIR": str(tmp_path / "data")}
+    ended = manage(*ASK_FOR_MODE, BASE_URL="https://clinic.example", **folder)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "False False\n", "")
 
 
 def test_the_web_server_reports_it_in_one_sentence_too(tmp_path: Path) -> None:

@@ -29,7 +29,3 @@ def test_the_lock_for_production_has_no_test_package() -> None:
     assert {"cffi", "sqlparse", "fido2"} <= names, "what these packages need themselves"
     assert set(part.splitlines()) <= set(lock.splitlines())
     assert part.count("--hash=sha256:") > len(names)
-
-
-def test_deployment_installs_that_part() -> None:
-    assert "python -m clinic.production_packages" in (ROOT / "docs/deployment.md").read_text()

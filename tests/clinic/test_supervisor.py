@@ -17,8 +17,10 @@ from clinic.supervisor import (
     SupervisorError,
     lock_start,
     read_port,
+    reserve_port,
     server_programs,
 )
+from tests.servers.ports import free_port
 
 PATIENCE = 20
 SLEEP = "import time; time.sleep(600)"
@@ -146,7 +148,7 @@ time.sleep(600)
     watcher.process.terminate()
     said, complained = watcher.end()
     assert (watcher.process.returncode, said) == (0, "stopped as asked\n")
-    assert complained == "The stand-in ended by itself (exit code 7) and is started again.\n"
+    assert complained == "The stand-in ended by itself (exit code 7) and is started again in 0 s.\n"
     assert watcher.all_gone()
 
 
@@ -161,17 +163,17 @@ def test_a_program_that_is_killed_leaves_nothing_behind_when_it_is_started_again
     assert watcher.process.poll() is None
 
 
-def test_all_programs_stop_with_a_message_when_one_ends_again_and_again(
+def test_a_program_that_ends_again_and_again_ends_no_other_program(
     watch: Callable[..., Watcher],
 ) -> None:
     watcher = watch(SLEEP, "raise SystemExit(7)")
-    _, complained = watcher.end()
-    assert watcher.process.returncode == 1
-    again = "The stand-in ended by itself (exit code 7) and is started again.\n"
-    assert complained == again + again + (
-        "The stand-in ended by itself 3 times within a minute (exit code 7 at last), "
-        "so everything was stopped.\n"
-    )
+    assert watcher.process.stderr
+    pauses = [watcher.process.stderr.readline().split()[-2] for _ in range(5)]
+    assert pauses == ["0", "0.1", "0.1", "0.1", "0.1"]
+    assert members(watcher.groups[0])
+    watcher.process.terminate()
+    said, _ = watcher.end()
+    assert (watcher.process.returncode, said) == (0, "stopped as asked\n")
     assert watcher.all_gone()
 
 
@@ -184,16 +186,19 @@ def test_a_signal_also_ends_the_pause_before_a_new_start(watch: Callable[..., Wa
     assert (watcher.process.returncode, said, complained) == (0, "stopped as asked\n", "")
 
 
-def test_programs_that_end_at_long_intervals_are_started_again_each_time(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_pauses_grow_until_a_program_has_run_for_a_minute(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    supervisor = Supervisor(os.environ, restart_pauses=(0.5, 1.0))
+    supervisor = Supervisor(os.environ, restart_pauses=(0.5, 1.0, 2.0))
     process = supervisor.start(Program("It", [sys.executable, "-c", "raise SystemExit(7)"]))
     process.wait()
     (child,) = supervisor.children
-    pauses = [supervisor._restart_pause(child, now) for now in (0.0, 10.0, 65.0, 71.0)]
-    assert pauses == [0.5, 1.0, 1.0, 1.0]
-    assert capsys.readouterr().err.count("started again") == 4
+    pauses = []
+    for started_at, ended_at in [(0, 1), (2, 3), (4, 5), (7, 8), (9, 69), (70, 71)]:
+        child.started_at = started_at
+        pauses.append(supervisor._restart_pause(child, ended_at))
+    assert pauses == [0.5, 1.0, 2.0, 2.0, 0.5, 1.0]
+    assert capsys.readouterr().err.count("started again") == 6
 
 
 def test_a_program_that_ends_while_the_site_starts_stops_everything() -> None:
@@ -253,6 +258,14 @@ def test_a_port_shared_with_another_server_is_detected() -> None:
             read_port({"PORT": str(forgotten.getsockname()[1])})
 
 
+def test_two_demos_that_start_at_once_do_not_share_a_port(tmp_path: Path) -> None:
+    """Each finds the port free, as long as no web server has started."""
+    environment = {"PORT": str(free_port())}
+    with reserve_port(environment), pytest.raises(SupervisorError, match="already in use, perhaps"):
+        reserve_port(environment)
+    reserve_port(environment).close()
+
+
 def test_a_second_run_is_refused_while_the_first_prepares_the_demo(tmp_path: Path) -> None:
     with lock_start(tmp_path), socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -282,9 +295,8 @@ def test_an_invalid_port_is_refused(port: str) -> None:
         read_port({"PORT": port})
 
 
-def test_the_server_listens_on_loopback_and_replaces_dead_workers() -> None:
+def test_the_demo_has_the_web_server_of_production_on_loopback_and_a_worker() -> None:
     server, worker = server_programs(8123, "3")
-    assert {"--host=127.0.0.1", "--port=8123", "--workers=3"} <= set(server.command)
-    assert "--respawn-failed-workers" in server.command
-    assert "--interface=rsgi" in server.command
+    assert server.command[1:3] == ("-m", "clinic.server")
+    assert {"--address=127.0.0.1", "--port=8123", "--processes=3"} <= set(server.command)
     assert worker.command[1:] == ("manage.py", "deliver_messages", "--loop")

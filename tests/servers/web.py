@@ -44,6 +44,7 @@ class WebServer:
 
     port: int
     log: Path
+    process: "subprocess.Popen[bytes]" = field(init=False)
     cookies: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, host: str = "localhost") -> Answer:
@@ -84,7 +85,7 @@ def web_server(folder: Path, **environment: str) -> Iterator[WebServer]:
     server = WebServer(free_port(), folder / "web.log")
     program, _worker = server_programs(server.port, "1")
     with server.log.open("w") as log:
-        process = subprocess.Popen(
+        server.process = process = subprocess.Popen(
             program.command,
             cwd=ROOT,
             env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"} | environment,

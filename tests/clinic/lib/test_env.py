@@ -1,5 +1,7 @@
 """Reading settings from environment variables."""
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -77,3 +79,56 @@ def test_a_weak_secret_is_refused_without_being_printed(weak: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="KEYS holds a weak secret") as refused:
         env.secrets("KEYS", min_length=32, source={"KEYS": weak})
     assert weak not in str(refused.value)
+
+
+class TestFiles:
+    """Secrets in the folder that systemd makes for LoadCredential=."""
+
+    @pytest.fixture
+    def source(self, tmp_path: Path) -> dict[str, str]:
+        (tmp_path / "KEYS").write_text(f"{GOOD}\n")
+        (tmp_path / "clinic_EMAIL_URL").write_text("smtp://mail.example:587/?tls=True\n")
+        return {"CREDENTIALS_DIRECTORY": str(tmp_path), "OTHER": "from the environment"}
+
+    def test_a_setting_is_read_from_the_file_of_its_name(self, source: dict[str, str]) -> None:
+        assert env.secrets("KEYS", min_length=32, source=source) == [GOOD]
+        assert env.text("EMAIL_URL", source=source) == "smtp://mail.example:587/?tls=True"
+        assert env.text("OTHER", source=source) == "from the environment"
+        assert env.text("MISSING", "default", source=source) == "default"
+
+    def test_a_missing_secret_names_the_folder(
+        self, source: dict[str, str], tmp_path: Path
+    ) -> None:
+        with pytest.raises(ImproperlyConfigured) as refused:
+            env.secrets("MISSING", min_length=32, source=source)
+        assert str(refused.value).startswith(
+            f"MISSING is not set, and {tmp_path} has no file of this name. Make one with: "
+        )
+
+    def test_a_variable_is_used_before_a_file(self, source: dict[str, str]) -> None:
+        """The weekly drill of a restore sets DATABASE_URL for a process of its own."""
+        assert env.text("KEYS", source=source | {"KEYS": "from the environment"}) == (
+            "from the environment"
+        )
+
+    @pytest.mark.parametrize(
+        ("content", "problem"),
+        [
+            (b" \n", "must hold one line, and no empty one"),
+            (f"{GOOD}\n{GOOD[::-1]}".encode(), "must hold one line, and no empty one"),
+            (b"\xff" * 40, "is not text"),
+            (None, "cannot be read (Is a directory)"),
+        ],
+    )
+    def test_a_file_that_cannot_be_used_is_named_without_its_content(
+        self, source: dict[str, str], tmp_path: Path, content: bytes | None, problem: str
+    ) -> None:
+        path = tmp_path / "KEYS"
+        path.unlink()
+        if content is None:
+            path.mkdir()
+        else:
+            path.write_bytes(content)
+        with pytest.raises(ImproperlyConfigured) as refused:
+            env.secrets("KEYS", min_length=32, source=source)
+        assert str(refused.value) == f"KEYS: {path} {problem}."

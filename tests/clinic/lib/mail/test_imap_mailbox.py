@@ -1,16 +1,12 @@
 """Reading a mailbox over IMAP."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from clinic.lib.mail.imap_mailbox import MailboxUnavailable, open_mailbox, parse_mailbox_url
 from tests.clinic.lib.mail.reports import dsn
+from tests.servers.certificates import write_certificate
 from tests.servers.imap import imap_server
 
 
@@ -66,7 +62,7 @@ def test_characters_that_imap_cannot_carry_are_reported(url: str) -> None:
 
 
 def test_a_self_signed_certificate_is_refused(tmp_path: Path) -> None:
-    with imap_server(self_signed(tmp_path / "mail.pem")) as box:
+    with imap_server(write_certificate(tmp_path / "mail.pem", "127.0.0.1")) as box:
         url = box.url.replace("imap://", "imaps://")
         with (
             pytest.raises(MailboxUnavailable, match="certificate is not valid"),
@@ -74,20 +70,6 @@ def test_a_self_signed_certificate_is_refused(tmp_path: Path) -> None:
         ):
             pass
         assert box.commands == []
-
-
-def self_signed(path: Path) -> Path:
-    """Write a key and a certificate for 127.0.0.1 into one file."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name)
-    builder = builder.public_key(key.public_key()).serial_number(1)
-    builder = builder.not_valid_before(now - timedelta(days=1))
-    certificate = builder.not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path.write_bytes(secret + certificate.public_bytes(pem))
-    return path
 
 
 def test_a_url_says_where_the_mailbox_is() -> None:
