@@ -8,7 +8,7 @@ BIN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse lint fix bench install lock
+.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse lint fix bench install lock release
 
 # "##@ " begins a group, and the text after "## " describes a target.
 help: ## this list
@@ -70,6 +70,9 @@ fix: $(READY) ## repair what can be repaired: style and formatting
 	find templates -name '*.html' -exec $(VENV)/bin/djade --check {} + # ...so what is left is asked for
 
 ##@ Release
+
+release: $(READY) ## write the archive that operators install: dist/clinic-booking-VERSION.tar.gz
+	@$(BIN) -m clinic.release
 
 # uv has an environment of its own: it is needed only to write the lock, not to use it.
 lock: ## write requirements.txt again from pyproject.toml, with the newest versions allowed
