@@ -30,10 +30,12 @@ IN_MEMORY = {"DATABASE_URL": "sqlite://:memory:"}
 PLAIN = "not browser and not proxy and not bench"
 """The tests that need no program besides the database."""
 WORKERS = ("-n", "2", "--dist", "worksteal")
-"""As many as CI has processors. Some tests wait; meanwhile the parts beside them go on."""
-ASIDE = ("lint", "proxy")
-"""Parts that run one after another beside the others, which sometimes leave a processor idle. They
-end before the browser begins, whose tests are the most sensitive to a busy machine."""
+"""As many as CI has processors. Some tests wait; meanwhile the part beside them goes on."""
+ASIDE = ("lint", "postgresql", "proxy")
+"""Parts that run one after another beside the suite on SQLite: a fourth of the time of both suites
+is waiting for a server, a lock or a pause, and leaves a processor idle."""
+ALONE = ("browser",)
+"""Parts that begin when all others have ended: they are the most sensitive to a busy machine."""
 MOST_TRIED_AGAIN = 3
 """More failed browser tests than this are not tried again."""
 SLOWEST = 20
@@ -175,18 +177,19 @@ def run_part(name: str) -> Result:
 
 def run_parts(names: Sequence[str]) -> list[Result]:
     """Runs the parts one after another, and some of them beside the others."""
-    first = [name for name in names if name not in ASIDE]
+    first = [name for name in names if name not in (*ASIDE, *ALONE)]
     if not first:
         return [run_part(name) for name in names]
     with run_beside([name for name in names if name in ASIDE]) as collect:
         results = {name: run_part(name) for name in first}
         results |= collect()
+    results |= {name: run_part(name) for name in names if name in ALONE}
     return [results[name] for name in names]
 
 
 @contextmanager
 def run_beside(names: Sequence[str]) -> Iterator[Callable[[], dict[str, Result]]]:
-    """Runs parts in a process of their own; what they printed is shown when they are collected."""
+    """Run parts in a process of their own; what they printed is shown when they are collected."""
     fork = get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)
     with tempfile.TemporaryFile("w+") as log:

@@ -32,6 +32,8 @@ HASHED = ("migrations", "models", "screening", "second_factor_secrets")
 KEPT = 3
 FOLDER = "databases"
 """Its place in the cache folder of pytest."""
+USUAL_FOLDER = ROOT / ".pytest_cache" / "d" / FOLDER
+"""Where it usually is, used also by a run without a cache (`-p no:cacheprovider`)."""
 
 
 def fingerprint() -> str:
@@ -56,17 +58,15 @@ def hashed_files() -> list[Path]:
 
 def kept_file() -> Path | None:
     """The SQLite file that an earlier run of the tests has kept, if there is one."""
-    kept = ROOT / ".pytest_cache" / "d" / FOLDER / f"{fingerprint()}.sqlite3"
+    kept = USUAL_FOLDER / f"{fingerprint()}.sqlite3"
     return kept if kept.exists() else None
 
 
 @contextmanager
 def copied(cache: pytest.Cache | None) -> Iterator[None]:
     """Within this block, the first `migrate` on the empty test database copies a migrated one."""
-    if cache is None:  # -p no:cacheprovider
-        yield
-        return
-    folder = cache.mkdir(FOLDER)
+    folder = cache.mkdir(FOLDER) if cache else USUAL_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
     make: Callable[..., Any] = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
 
     def instead(command: str, *arguments: Any, **options: Any) -> Any:
