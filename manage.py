@@ -17,15 +17,21 @@ if find_spec("django") is None:
         sys.exit("Django is not installed: run `make run` or `make install` once.")
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), *sys.argv])
 
+from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402  # only now is it known that there is Django
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.core.management import execute_from_command_line  # noqa: E402
 
+from booking.registries.error_reports import Source, report_error  # noqa: E402
 from clinic.demo_environment import DemoDataMissing, use_demo_data  # noqa: E402
+from clinic.lib.logs.error_places import describe_place  # noqa: E402
 from clinic.lib.private_files import make_new_files_private  # noqa: E402
 from clinic.lib.sqlite import make_folder  # noqa: E402
 
 SETTINGS = "clinic.settings"
+TEXT_IS_HIDDEN = (
+    "The text of the error can hold personal data, and this can be a log: --traceback shows it."
+)
 
 
 def main() -> None:
@@ -39,7 +45,15 @@ def main() -> None:
             make_folder(settings.DATABASES["default"])
         except (DemoDataMissing, ImproperlyConfigured) as error:
             sys.exit(str(error))
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        if not apps.ready:
+            raise
+        report_error(error, Source.COMMAND)
+        if settings.DEBUG or "--traceback" in sys.argv:
+            raise
+        sys.exit(f"{describe_place(error)}\n{TEXT_IS_HIDDEN}")
 
 
 def has_settings_option(arguments: list[str]) -> bool:

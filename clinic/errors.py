@@ -15,10 +15,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from booking.errors import ChangeInProgress
+from booking.registries.error_reports import Source, report_error
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.database_errors import (
     cannot_write,
@@ -28,8 +28,8 @@ from clinic.lib.database_errors import (
     is_transaction_conflict,
 )
 from clinic.lib.http.carried_fields import carried_fields
+from clinic.lib.http.request_log import log_status
 
-log = logging.getLogger(__name__)
 FORM_CONTENT_TYPE = "application/x-www-form-urlencoded"
 SECRET_FIELD_WORDS = ("password", "code", "credential")
 JSON_PATH, DESK_PATHS = "/api/", ("/desk/", "/admin/")
@@ -70,7 +70,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     error it is 503: the view has done its work, and the visitor must look whether it was saved.
     """
     if isinstance(exception, SessionInterrupted) and _has_database_problem(exception):
-        log.error("503 at %s %s: the session was not saved", request.method, _route(request))
+        log_status(request, 503, level=logging.ERROR, cause="the session was not saved")
         response = error_page(503, address=request.path, reason="unconfirmed")
         response["Retry-After"] = "5"
         response._has_been_logged = True  # type: ignore[attr-defined]  # as in _try_again
@@ -110,7 +110,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Errors in a view are answered by the middleware; this is for those in other middleware.
     """
     error = sys.exc_info()[1]
-    answer = database_error_page(request, error) if isinstance(error, Exception) else None
+    if not isinstance(error, Exception):
+        return error_page(500, address=request.path)
+    answer = database_error_page(request, error)
+    if answer is None:
+        report_error(error, Source.REQUEST)
     return answer or error_page(500, address=request.path)
 
 
@@ -151,21 +155,12 @@ def _try_again(
     request: HttpRequest, status: int, error: Exception, *, retry_after: int, reason: str = ""
 ) -> HttpResponse:
     cause = type(error.__cause__ or error).__name__
-    log.error("%d at %s %s: %s", status, request.method, _route(request), cause)
+    log_status(request, status, level=logging.ERROR, cause=cause)
     form = _form_to_send_again(request)
     response = error_page(status, address=request.path, reason=reason, **form)
     response["Retry-After"] = str(retry_after)
     response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log it again
     return response
-
-
-def _route(request: HttpRequest) -> str:
-    """Return the URL pattern of a request, for the log: the address itself can identify a
-    person."""
-    try:
-        return f"/{resolve(request.path_info).route}"
-    except Resolver404:
-        return "an unknown address"
 
 
 def _form_to_send_again(request: HttpRequest) -> dict[str, Any]:

@@ -9,12 +9,10 @@ mail, signing in, language and time, files, security, limits, logging.
 """
 
 from datetime import datetime
-from ipaddress import ip_network
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
-import dj_email_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -22,10 +20,13 @@ from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 from clinic.auth_settings import *  # noqa: F403  # settings, as those below
 from clinic.lib import database_timeouts, env, sqlite
+from clinic.lib.database_url import parse_database_url
 from clinic.lib.mail import settings as mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data")))
+
+VERSION = "0.1.0"
 
 DEMO = env.flag("DEMO")
 DEBUG = env.flag("DEBUG")
@@ -46,7 +47,7 @@ _own_host = urlsplit(BASE_URL).hostname or "localhost"
 ALLOWED_HOSTS = env.comma_separated("ALLOWED_HOSTS") or [_own_host]
 if not PRODUCTION:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]
-TRUSTED_PROXIES = [ip_network(proxy) for proxy in env.comma_separated("TRUSTED_PROXIES")]
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 if PRODUCTION and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clinic.lib.http.request_log.RequestLogMiddleware",
     "clinic.lib.http.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.SecurityHeadersMiddleware",
@@ -129,10 +131,11 @@ CRISPY_FAIL_SILENTLY = False
 
 # The database: SQLite embedded, PostgreSQL for anything bigger.
 DATABASES = {
-    "default": dj_database_url.parse(
-        env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'clinic.sqlite3'}"),
-        conn_max_age=600,
-        conn_health_checks=True,
+    "default": env.parsed(
+        "DATABASE_URL",
+        parse_database_url,
+        default=f"sqlite:///{DATA_DIR / 'clinic.sqlite3'}",
+        example="postgres://user:password@host:5432/name",
     )
 }
 # How long a web request waits for the database, in seconds; jobs wait longer, and commands as long
@@ -159,6 +162,10 @@ CACHES = {
     "pages": {**_in_process, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}},
 }
 if cache_url := env.text("CACHE_URL"):
+    if urlsplit(cache_url).scheme not in ("redis", "rediss", "unix"):
+        raise ImproperlyConfigured("CACHE_URL cannot be read. It looks like: redis://host:6379/0")
+    if find_spec("redis") is None:
+        raise ImproperlyConfigured("CACHE_URL needs the package redis: pip install redis")
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": cache_url,
@@ -166,7 +173,12 @@ if cache_url := env.text("CACHE_URL"):
 
 # Mail. Without EMAIL_URL mails are not sent: they stay in the outbox, and the desk shows them.
 EMAIL_URL = env.text("EMAIL_URL")
-_mail = dj_email_url.parse(EMAIL_URL or "dummy://")
+_mail = env.parsed(
+    "EMAIL_URL",
+    mail_settings.parse_email_url,
+    default="dummy://",
+    example="smtp://user:password@mail.example.com:587/?tls=True",
+)
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
@@ -300,21 +312,22 @@ LOGGING = {
     },
     "filters": {
         "hide_tokens": {"()": "clinic.lib.logs.log_filters.HideTokens"},
-        "no_traceback_of_refused_requests": {
-            "()": "clinic.lib.logs.log_filters.NoTracebackOfRefusedRequests"
-        },
+        "hide_requests": {"()": "clinic.lib.logs.log_filters.HideRequests"},
+        "hide_error_texts": {"()": "clinic.lib.logs.log_filters.HideErrorTexts"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
-            "filters": ["no_traceback_of_refused_requests", "hide_tokens"],
+            "filters": ["hide_requests", "hide_error_texts", "hide_tokens"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "clinic": {"level": "INFO"},
         "booking": {"level": "INFO"},
+        # One line for each response; as text only for errors.
+        "clinic.requests": {"level": "INFO" if LOG_FORMAT == "json" else "ERROR"},
         # Unknown URLs and refused forms are not worth a line.
         "django.request": {"level": "ERROR"},
         # Anybody can send any Host, as often as they like.

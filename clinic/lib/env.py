@@ -6,7 +6,9 @@ Texts, numbers, lists and secrets can be in files, too (clinic.lib.credential_fi
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -14,6 +16,7 @@ from clinic.lib import credential_files
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+Parsed = TypeVar("Parsed")
 
 
 def text(name: str, default: str = "", *, source: Mapping[str, str] = os.environ) -> str:
@@ -54,6 +57,36 @@ def comma_separated(
 ) -> list[str]:
     """Return the entries of a comma-separated list, without empty ones."""
     return [word.strip() for word in text(name, default, source=source).split(",") if word.strip()]
+
+
+def parsed(
+    name: str,
+    parse: Callable[[str], Parsed],
+    *,
+    default: str = "",
+    example: str,
+    source: Mapping[str, str] = os.environ,
+) -> Parsed:
+    """Return what `parse` makes of the value, or of the default.
+
+    Raises ImproperlyConfigured if it cannot parse it. The message has no part of the value, which
+    can be a URL with a password.
+    """
+    try:
+        return parse(text(name, default, source=source))
+    except (ValueError, LookupError, AttributeError, TypeError):
+        raise ImproperlyConfigured(f"{name} cannot be read. It looks like: {example}") from None
+
+
+def networks(
+    name: str, *, source: Mapping[str, str] = os.environ
+) -> list[IPv4Network | IPv6Network]:
+    """Return a comma-separated list of addresses and networks."""
+
+    def parse(value: str) -> list[IPv4Network | IPv6Network]:
+        return [ip_network(word.strip()) for word in value.split(",") if word.strip()]
+
+    return parsed(name, parse, example="127.0.0.1,10.0.0.0/24", source=source)
 
 
 def secrets(name: str, *, min_length: int, source: Mapping[str, str] = os.environ) -> list[str]:

@@ -169,3 +169,38 @@ def test_a_python_without_django_in_a_fresh_clone_says_what_to_do(tmp_path: Path
 
     assert ended.returncode == 1
     assert ended.stderr == "Django is not installed: run `make run` or `make install` once.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://clinic:hidden@db.example/clinic"),
+        ("EMAIL_URL", "mail://clinic:hidden@mail.example"),
+        ("TRUSTED_PROXIES", "127.0.0.1, hidden"),
+        ("CACHE_URL", "memcached://hidden"),
+    ],
+)
+def test_doctor_says_in_one_line_which_setting_cannot_be_read(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    keys = load_or_create_secrets(tmp_path / "secrets.env")
+    site = {"BASE_URL": "https://clinic.example", "DATA_DIR": str(tmp_path)}
+
+    ended = manage("doctor", **keys | site | {name: value})
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"{name} cannot be read. It looks like: ")
+    assert len(ended.stderr.splitlines()) == 1
+    assert "hidden" not in ended.stderr
+
+
+def test_a_command_that_fails_hides_what_the_error_says(tmp_path: Path) -> None:
+    load_or_create_secrets(tmp_path / "secrets.env")
+    command = ("shell", "--verbosity=0", "-c", "raise ValueError('anna@mail.example')")
+
+    ended = manage(*command, DATA_DIR=str(tmp_path))
+    shown = manage(*command, "--traceback", DATA_DIR=str(tmp_path))
+
+    assert (ended.returncode, "anna" in ended.stderr) == (1, False)
+    assert "ValueError at <string>:1 <module>" in ended.stderr
+    assert "ValueError: anna@mail.example" in shown.stderr

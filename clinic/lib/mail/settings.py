@@ -1,7 +1,9 @@
-"""Check the settings for mails that come back. All raise ImproperlyConfigured."""
+"""Check the settings of mail. Those for mails that come back raise ImproperlyConfigured."""
 
 from importlib.util import find_spec
+from typing import Any
 
+import dj_email_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
@@ -21,6 +23,14 @@ SIGNING_KEY_SETTINGS = {
 }
 """The providers that sign their reports, and anymail's name for the key."""
 PROVIDERS = frozenset({*SIGNING_KEY_SETTINGS, "brevo", "mailjet", "postmark", "sparkpost"})
+
+
+def parse_email_url(url: str) -> dict[str, Any]:
+    """Return Django's settings for a mail server. Raises ValueError for an unknown scheme."""
+    configuration = dict(dj_email_url.parse(url))
+    if configuration["EMAIL_BACKEND"] is None:
+        raise ValueError("There is no way to send mails with this scheme.")
+    return configuration
 
 
 def check_bounce_address(address: str) -> str:

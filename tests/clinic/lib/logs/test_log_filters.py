@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.test import Client
+from pytest_django import Settings
 
 from clinic.lib.crypto.signed_links import TOKEN_LENGTH
-from clinic.lib.logs.log_filters import HideTokens, NoTracebackOfRefusedRequests
+from clinic.lib.logs.log_filters import HideErrorTexts, HideRequests, HideTokens
 
 
 def test_tokens_in_links_are_removed_from_the_log() -> None:
@@ -41,15 +42,21 @@ def test_a_refused_request_is_one_line_without_what_was_sent() -> None:
             (type(error), error, error.__traceback__),
         )  # fmt: skip
     record.request = "q5-text=wound"
-    assert NoTracebackOfRefusedRequests().filter(record) is True
+    assert HideRequests().filter(record) is True
 
-    assert logging.Formatter().format(record) == "odd"
+    assert logging.Formatter().format(record) == "Refused: SuspiciousOperation"
     assert not hasattr(record, "request")
 
 
-def test_other_errors_keep_their_traceback() -> None:
-    info = (ValueError, ValueError("x"), None)
-    record = logging.LogRecord("django.request", logging.ERROR, "", 1, "x", (), info)
-    NoTracebackOfRefusedRequests().filter(record)
+def test_an_error_is_its_type_and_places_and_with_debug_its_traceback(settings: Settings) -> None:
+    def record() -> logging.LogRecord:
+        info = (ValueError, ValueError("anna"), None)
+        return logging.LogRecord("booking", logging.ERROR, "", 1, "It failed", (), info)
 
-    assert record.exc_info == info
+    hidden, shown = record(), record()
+    HideErrorTexts().filter(hidden)
+    settings.DEBUG = True
+    HideErrorTexts().filter(shown)
+
+    assert logging.Formatter().format(hidden) == "It failed: ValueError at "
+    assert "anna" in logging.Formatter().format(shown)
