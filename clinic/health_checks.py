@@ -114,7 +114,7 @@ def _run_check(check: Callable[[], str]) -> str:
         return check()
     except (DatabaseError, InterfaceError):
         return "The database does not answer."
-    except (OSError, ConnectionError):
+    except Exception:  # noqa: BLE001  # such as those of Redis, which are of no common class
         return "It cannot be reached."
 
 

@@ -112,6 +112,14 @@ def test_a_full_disk_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_write_problem() in (database_probe.FULL, database_probe.ALMOST_FULL)
 
 
+@pytest.mark.django_db
+def test_a_cache_that_is_away_is_not_ready(client: Client, settings: Settings) -> None:
+    dead = {"BACKEND": "tests.booking.doctor.broken.DeadCache"}
+    settings.CACHES = {**settings.CACHES, "default": dead}
+
+    assert client.get("/readyz").json()["problems"]["cache"] == "It cannot be reached."
+
+
 def test_a_hanging_check_does_not_delay_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     released = Event()
 

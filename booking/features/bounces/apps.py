@@ -28,7 +28,7 @@ class BouncesConfig(AppConfig):
                 time_limit=timedelta(minutes=2),
             )
         )
-        doctor_checks.register(queries.check_bounces)
+        doctor_checks.register(queries.check_bounces, title=_("Mails that come back"))
         if settings.MAIL_WEBHOOK:
             import_module("anymail.signals").tracking.connect(
                 actions.receive_report, dispatch_uid="booking.features.bounces"

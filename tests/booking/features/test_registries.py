@@ -128,7 +128,7 @@ def test_a_check_of_the_doctor_is_added_once() -> None:
     doctor_checks.register(all_is_well)
     doctor_checks.register(all_is_well)
 
-    assert doctor_checks.checks() == [all_is_well]
+    assert [check.function for check in doctor_checks.checks()] == [all_is_well]
 
 
 def test_an_invariant_is_added_once() -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import caches
 from pytest_django import Settings
 
-from booking.management.commands.doctor import check_held_calendar
+from booking.doctor.clinic import check_held_calendar
 from booking.models import Role
 from tests.booking.holds.test_holding_limits import hold
 from tests.html import assert_valid, text_of

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from booking.actions.notifications.record_heartbeat import record_heartbeat
+from booking.doctor.site_settings import check_keys, check_settings
 from booking.features.backups.models import BackupRun
-from booking.management.commands.doctor import check_settings
 from booking.models import Notification, Role
 from booking.queries.notifications.heartbeats import WORKER_NAME
 from clinic.lib.dates import clock
@@ -89,6 +89,11 @@ def test_overdue_and_undeliverable_messages_are_counted(
     assert "PROBLEM The mail server does not answer" in said
 
 
+def weaknesses() -> list[str]:
+    """The problems of settings and keys."""
+    return [said for is_ok, said in (*check_settings(), *check_keys()) if not is_ok]
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
@@ -107,18 +112,18 @@ def test_settings_that_weaken_the_site_are_named(
     settings: Settings, values: dict[str, Any], sentence: str
 ) -> None:
     settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
-    assert [said for is_ok, said in check_settings() if not is_ok] == []
+    assert weaknesses() == []
     for name, value in values.items():
         setattr(settings, name, value)
 
-    (said,) = [said for is_ok, said in check_settings() if not is_ok]
+    (said,) = weaknesses()
     assert sentence in said
 
 
 def test_a_demo_on_this_machine_is_no_problem(settings: Settings) -> None:
     settings.DEMO, settings.BASE_URL = True, "http://localhost:8000"
 
-    assert [said for is_ok, said in check_settings() if not is_ok] == []
+    assert weaknesses() == []
 
 
 def test_it_names_files_that_others_on_the_machine_can_read(

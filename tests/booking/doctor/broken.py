@@ -1,0 +1,21 @@
+"""A cache and a mail server that do not work."""
+
+import smtplib
+from typing import Any
+
+from django.core.cache.backends.dummy import DummyCache
+from django.core.mail.backends.locmem import EmailBackend
+
+
+class DeadCache(DummyCache):
+    """As the cache of a Redis server that is away; its errors are of no common class."""
+
+    def set(self, *_arguments: Any, **_options: Any) -> None:
+        raise type("ConnectionError", (Exception,), {})("Error 111 connecting to localhost:6379.")
+
+
+class RefusingBackend(EmailBackend):
+    """As the backend of a mail server that does not accept the password."""
+
+    def open(self) -> None:
+        raise smtplib.SMTPAuthenticationError(535, b"5.7.8 not clinic")
