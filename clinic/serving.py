@@ -1,4 +1,4 @@
-"""The queue of requests in each web process, their time limit, and /healthz.
+"""The queue of requests in each web process, their time limit, and what monitoring asks for.
 
 Every complete request gets a thread (`clinic.rsgi`). At most `MAX_ACTIVE` requests are processed at
 the same time, with database connections that pass from one to the next; up to `MAX_WAITING` wait
@@ -23,6 +23,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from clinic.errors import overloaded
 from clinic.health_checks import readiness
 from clinic.lib.database_wait import counted_waiting, wait_limit
+from clinic.metrics import answer_metrics
 from clinic.middleware import UNUSED_FEATURES
 
 MAX_ACTIVE, MAX_WAITING, SPARE_THREADS = 8, 64, 8
@@ -31,6 +32,7 @@ THREADS = MAX_ACTIVE + MAX_WAITING + SPARE_THREADS
 QUEUE_SHARE = 0.5
 """The part of a request's time that it may spend waiting for its turn."""
 
+MONITORING = ("/healthz", "/readyz", "/metrics")
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -96,8 +98,8 @@ class LimitedApplication:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path in ("/healthz", "/readyz") and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            return _answer_monitoring(path, start_response)
+        if path in MONITORING and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            return _answer_monitoring(path, environ, start_response)
         try:
             with wait_limit(self.seconds), self.queue.turn(QUEUE_SHARE * self.seconds):
                 return _complete(self.application, environ, start_response)
@@ -118,8 +120,11 @@ def _complete(
             response.close()
 
 
-def _answer_monitoring(path: str, start_response: StartResponse) -> list[bytes]:
-    """Answer /healthz or /readyz: without the site's middleware, for any host name."""
+def _answer_monitoring(path: str, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    """Answer /healthz, /readyz or /metrics: without the site's middleware, for any host name."""
+    if path == "/metrics":
+        measures = answer_metrics(environ.get("HTTP_AUTHORIZATION", ""))
+        return _respond(start_response, measures.status, measures.headers, measures.body)
     answer = {"status": "ok"} if path == "/healthz" else readiness()
     status = 200 if answer["status"] == "ok" else 503
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "booking.features.proxies",
     "booking.features.privacy",
     "booking.features.backups",
+    "booking.features.monitoring",
     "articles",
 ]
 
@@ -273,7 +274,7 @@ X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     # Health checks come from inside, in plain http.
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 31_536_000
     # The owner's choice, since it shuts out subdomains that are served without https.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS")
@@ -298,6 +299,11 @@ if PRODUCTION and not ABUSE_LIMITS:
 FILE_UPLOAD_HANDLERS = ["clinic.lib.http.uploads.DiscardUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # an article with many sources
+
+# Monitoring: without a token there is no /metrics.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("METRICS_TOKEN must have 32 characters or more.")
 
 # Logging, to stderr.
 LOG_FORMAT = env.text("LOG_FORMAT", "text")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from clinic import errors, health_checks, site_pages, well_known
+from clinic import errors, health_checks, metrics, site_pages, well_known
 
 urlpatterns = [
     path("", site_pages.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("favicon.ico", well_known.favicon, name="favicon"),
     path("healthz", health_checks.healthz, name="healthz"),
     path("readyz", health_checks.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("articles/", include("articles.urls")),
     path("", include("booking.urls.public")),
     path("", include("booking.urls.links")),

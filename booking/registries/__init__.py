@@ -17,7 +17,9 @@ every registry is empty and the core works.
 | `erasures` | the function that erases a patient again after a restore |
 | `privacy_statements` | what the privacy page says about how long data is kept |
 | `invariants` | a check of `verify_bookings` |
-| `doctor_checks` | a check of `doctor` |
+| `doctor_checks` | a check of `doctor`, of whose problems the owner can be told |
+| `error_reports` | a function that is told about exceptions that nobody handled |
+| `metrics` | what `/metrics` reports |
 | `setup_guide` | a link at the end of the set-up guide |
 | `booking.access.roles.register_ability` | an ability, with the roles that have it |
 | `booking.access.proxies.register` | who else may act for a patient |

@@ -4,9 +4,9 @@
 
 where `notes_panel(request, subject)` returns the values for the template, or None to show
 nothing. The subject is the page's patient or appointment; on Today it is the list of the
-appointments that are shown, in the patient's account it is the patient. The tag `panels_of` of
-`panel_tags` renders them. Panels are shown to everybody who may see the page: what needs another
-ability, the function checks.
+appointments that are shown, with TODAY below and TODAY_NOTICES above them; in the patient's account
+it is the patient. The tag `panels_of` of `panel_tags` renders them. Panels are shown to everybody
+who may see the page: what needs another ability, the function checks.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,6 +23,7 @@ class Page(StrEnum):
     PATIENT = "patient"
     APPOINTMENT = "appointment"
     TODAY = "today"
+    TODAY_NOTICES = "today-notices"
     ACCOUNT = "account"
 
 

@@ -23,6 +23,7 @@ from tests.browser import (
     family_states,
     health_states,
     mail_states,
+    monitoring_states,
     office_states,
     own_record_states,
     privacy_states,
@@ -35,6 +36,7 @@ from tests.browser.desk_states import WORK
 from tests.browser.family_states import FAMILY_STATES
 from tests.browser.health_states import HEALTH
 from tests.browser.mail_states import MAIL
+from tests.browser.monitoring_states import MONITORING
 from tests.browser.office_states import OFFICE
 from tests.browser.own_record_states import OWN_RECORD
 from tests.browser.privacy_states import PRIVACY_STATES
@@ -60,13 +62,13 @@ from tests.servers.site import ROOT, Site
 Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
-    "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "api-slots",
+    "sitemap", "robots", "security-txt", "favicon", "healthz", "readyz", "metrics", "api-slots",
     "hold-extend", "hold-retake", "hold-release", "take-time",
     "therapist-photo", "find-appointment", "cut-link", "article-feed",
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
     *office_states.NOT_PAGES, *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
     *account_states.NOT_PAGES, *family_states.NOT_PAGES,
-    *privacy_states.NOT_PAGES,
+    *privacy_states.NOT_PAGES, *monitoring_states.NOT_PAGES,
     *own_record_states.NOT_PAGES, *editor_states.NOT_PAGES,
     *article_states.NOT_PAGES,
 }  # fmt: skip
@@ -315,6 +317,7 @@ EVERYTHING: Mapping[str, Reach] = {
         OWN_RECORD,
         FAMILY_STATES,
         PRIVACY_STATES,
+        MONITORING,
         SCHEDULES,
         HEALTH,
     )

@@ -32,6 +32,7 @@ ROWS: Mapping[str, Row] = {
     "favicon.ico": open_to_all("favicon"),
     "healthz": open_to_all("healthz"),
     "readyz": open_to_all("readyz"),
+    "metrics": Row(NOBODY_ELSE, "metrics"),
     "treatments/": open_to_all("treatments"),
     "treatments/<slug:slug>/": open_to_all(
         "treatment", own=lambda _: {"slug": "swedish"}, foreign=lambda _: {"slug": "none"}

@@ -7,8 +7,19 @@ that they may not (`foreign`). tests/roles/test_roles.py walks the whole table.
 
 from collections.abc import Mapping
 
-from tests.roles import accounts, articles, desk, health, me, office, privacy, proxies, public
+from tests.roles import (
+    accounts,
+    articles,
+    desk,
+    health,
+    me,
+    monitoring,
+    office,
+    privacy,
+    proxies,
+    public,
+)
 from tests.roles.rows import Row
 
-AREAS = (public, accounts, me, proxies, privacy, desk, health, office, articles)
+AREAS = (public, accounts, me, proxies, privacy, monitoring, desk, health, office, articles)
 ROWS: Mapping[str, Row] = {path: row for area in AREAS for path, row in area.ROWS.items()}

@@ -13,10 +13,10 @@ class BackupsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add the weekly drill and the check of doctor."""
+        """Add the weekly drill, the check of doctor, and what is measured."""
         from booking.features.backups.actions import drill  # noqa: PLC0415  # apps are loaded
-        from booking.features.backups.queries import last_runs  # noqa: PLC0415
-        from booking.registries import doctor_checks  # noqa: PLC0415
+        from booking.features.backups.queries import last_runs, measures  # noqa: PLC0415
+        from booking.registries import doctor_checks, metrics  # noqa: PLC0415
         from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
         register_job(
@@ -29,4 +29,5 @@ class BackupsConfig(AppConfig):
                 describe_result=last_runs.last_drill_sentence,
             )
         )
-        doctor_checks.register(last_runs.check_backups)
+        doctor_checks.register(last_runs.check_backups, title=_("Backups"), is_alert=True)
+        metrics.register(measures.collect)

@@ -5,6 +5,7 @@ Forwarded headers are believed only from the proxies in settings.TRUSTED_PROXIES
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -36,8 +37,32 @@ ADDRESS_PATTERN = re.compile(
 )
 
 
+ORIGIN_KEY = "clinic.request_origin"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOrigin:
+    """How a request came: from which address, and whether that is a trusted proxy.
+
+    `is_forwarded` says whether it had a header with which proxies say whose request it is.
+    """
+
+    peer: str
+    is_trusted: bool
+    is_forwarded: bool
+
+
+def request_origin(request: HttpRequest) -> RequestOrigin:
+    """Return how a request came."""
+    origin = request.META.get(ORIGIN_KEY)
+    return origin if isinstance(origin, RequestOrigin) else RequestOrigin("", False, False)
+
+
 class TrustedProxyMiddleware:
-    """Sets REMOTE_ADDR to the client's address; removes forwarded headers of untrusted peers."""
+    """Sets REMOTE_ADDR to the client's address; removes forwarded headers of untrusted peers.
+
+    `request_origin` tells how a request came.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,6 +70,8 @@ class TrustedProxyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         trusted: Networks = settings.TRUSTED_PROXIES
         peer = request.META.get("REMOTE_ADDR", "")
+        is_forwarded = any(header in request.META for header in FORWARDED_HEADERS)
+        request.META[ORIGIN_KEY] = RequestOrigin(peer, is_trusted(peer, trusted), is_forwarded)
         if is_trusted(peer, trusted):
             forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
             request.META["REMOTE_ADDR"] = client_address(peer, forwarded, trusted)

@@ -15,6 +15,7 @@ from booking.features.proxies.models import (
 )
 from tests import factories as make
 from tests.booking.constraints.fault import Fault, like_another
+from tests.factories.monitoring import ProgramErrorFactory
 from tests.factories.privacy import (
     RetentionRuleFactory,
     RetentionRunFactory,
@@ -96,5 +97,7 @@ FAULTS: list[Fault] = [
     Fault("retention_kind_known", RetentionRuleFactory, {"kind": "beads"}),
     Fault("retention_has_source", RetentionRuleFactory, {"source": ""}),
     Fault("retention_run_once", RetentionRunFactory, like_another(RetentionRunFactory, "runs_at")),
+    Fault("program_error_once", ProgramErrorFactory, like_another(ProgramErrorFactory, "line")),
+    Fault("program_error_source_known", ProgramErrorFactory, {"source": "dream"}),
     Fault("sealed_once", SealedRecordFactory, like_another(SealedRecordFactory, "patient")),
 ]

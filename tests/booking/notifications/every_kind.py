@@ -24,6 +24,8 @@ from booking.actions.patients.change_email import complete_email_change, request
 from booking.actions.patients.proof_of_email import request_email_code
 from booking.actions.patients.show_identity import request_identity_code
 from booking.actions.patients.verify_email import request_email_verification
+from booking.features.backups.queries.last_runs import check_backups
+from booking.features.monitoring.notifications import notify_owners
 from booking.features.proxies.actions.people import ask_adult
 from booking.features.proxies.notifications import (
     build_copies,
@@ -46,7 +48,9 @@ from booking.notifications.subjects.accounts import (
 from booking.notifications.subjects.appointments import BOOKED
 from booking.notifications.subjects.health import notify_booking_can_resume
 from booking.queries.patients.email_changes import change_code
+from booking.registries.doctor_checks import DoctorCheck
 from booking.registries.mail_copies import MailOccasion
+from clinic.lib.dates import clock
 from tests.booking.health.answers import answer
 from tests.factories import CommentFactory, PatientFactory, StaffRoleFactory, UserFactory
 from tests.factories.proxies import ProxyFactory
@@ -88,6 +92,7 @@ def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Not
     _accounts(who)
     _extras(booked, who)
     _family(booked, who)
+    _alert()
     notifications = {row.kind: row for row in Notification.objects.order_by("pk")}
     notifications |= {
         "booked": _of(booked, "booked"),
@@ -135,6 +140,13 @@ def _waited(scene: Scene, who: PersonalDetails) -> None:
     save_draft(hold, json.dumps(who.as_dict()), by=GUEST)
     with transaction.atomic():
         notify_booking_can_resume(Screening.objects.get(appointment=hold))
+
+
+def _alert() -> None:
+    """Queue the mail that tells an owner of a problem of the site."""
+    StaffRoleFactory(role=Role.OWNER)
+    with transaction.atomic():
+        notify_owners(DoctorCheck(check_backups, "backups", "Backups"), ["It is old."], clock.now())
 
 
 def _accounts(who: PersonalDetails) -> None:

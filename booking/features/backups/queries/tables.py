@@ -22,6 +22,9 @@ LEFT_OUT: Mapping[str, str] = {
     "booking.ErasurePermit": "lasts as long as one transaction",
     "booking_imports.ImportDraft": "is kept for an hour",
     "booking_backups.BackupRun": "is about one installation",
+    "booking_monitoring.ProgramError": "is about one installation",
+    "booking_monitoring.Alert": "is about one installation",
+    "booking_monitoring.Verification": "is about one installation",
 }
 """Tables that are left out, by the model's label, and why: what was in them is temporary."""
 

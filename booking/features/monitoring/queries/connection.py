@@ -1,0 +1,60 @@
+"""How a request reaches the site, so that the owner can see whether the proxies are set right."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from clinic.lib.http.proxies import request_origin
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What the site knows of a request, and a sentence about it.
+
+    `address` is whose request it seems to be, `peer` the program that sent it to the site.
+    """
+
+    address: str
+    peer: str
+    is_trusted: bool
+    is_secure: bool
+    host: str
+    is_ok: bool
+    verdict: str
+
+
+def describe_connection(request: HttpRequest) -> Connection:
+    """Return how this request came."""
+    origin, address = request_origin(request), request.META.get("REMOTE_ADDR", "")
+    is_ok, verdict = _find_verdict(origin.is_trusted, origin.is_forwarded, address == origin.peer)
+    values = {"peer": origin.peer, "address": address}
+    return Connection(
+        address=address,
+        peer=origin.peer,
+        is_trusted=origin.is_trusted,
+        is_secure=request.is_secure(),
+        host=request.get_host(),
+        is_ok=is_ok,
+        verdict=verdict % values,
+    )
+
+
+def _find_verdict(is_trusted: bool, is_forwarded: bool, is_same: bool) -> tuple[bool, str]:
+    if is_trusted and is_same:
+        return False, _(
+            "The proxy at %(peer)s does not say whose request this is, so all visitors share one "
+            "limit. Let it send X-Forwarded-For (docs/deployment.md)."
+        )
+    if is_trusted:
+        return True, _(
+            "The proxy at %(peer)s says that this is your request, from %(address)s. If that is "
+            "not the address of your network, a proxy is missing in TRUSTED_PROXIES."
+        )
+    if is_forwarded:
+        return False, _(
+            "%(peer)s forwards requests, and is not in TRUSTED_PROXIES: what it says about "
+            "visitors is not believed, and all of them share one limit. If it is your proxy, add "
+            "it."
+        )
+    return True, _("Your request came to the site without a proxy, from %(peer)s.")
