@@ -150,7 +150,7 @@ class ProposalExpired(Refusal):
     """The proposed time is not held any more."""
 
     status = 410
-    message = _("The time we proposed is no longer kept for you. Your appointment has not changed.")
+    message = _("The time we proposed is no longer kept for you. The appointment has not changed.")
 
 
 class InvalidState(Refusal):

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from booking.access.acting import current_acting
 from booking.actions.actor import Actor, ActorType
@@ -78,4 +79,19 @@ def account_actor(request: HttpRequest) -> Actor:
         visitor_address(request),
         proven_mailbox=mailbox_hash(user.email),
         for_patient=acting.patient if acting is not None else None,
+    )
+
+
+def acting_words(request: HttpRequest, own: str, other: str) -> str:
+    """Return `own` to the patient; to a proxy `other`, with the patient's name as %(name)s."""
+    acting = current_acting(request)
+    return own if acting is None else other % {"name": acting.patient.name}
+
+
+def cancelled_text(request: HttpRequest) -> str:
+    """Return what is said after an appointment was canceled."""
+    return acting_words(
+        request,
+        _("Your appointment has been canceled. It costs you nothing."),
+        _("The appointment of %(name)s has been canceled. It costs nothing."),
     )

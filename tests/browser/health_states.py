@@ -69,7 +69,7 @@ def ask_for_a_call(page: Page) -> None:
 
 def _note(page: Page, site: Site) -> None:
     ask_doctor(page, site)
-    page.get_by_role("link", name="A note for your doctor").click()
+    page.get_by_role("link", name="A note for the doctor").click()
     expect(page.get_by_role("heading", name="Note for the doctor")).to_be_visible()
 
 

@@ -141,9 +141,7 @@ class HealthQuestionsForm(forms.Form):
         consents = {"consent", "guardian"}
         answered = data.get("none") or self._ticked(data) or not self.errors.keys() <= consents
         if not answered:
-            self.add_error(
-                "none", _("Please check the boxes that are true for you, or “None of these”.")
-            )
+            self.add_error("none", self._choose_or_none())
         return data
 
     has_unknown_fields = False
@@ -170,7 +168,15 @@ class HealthQuestionsForm(forms.Form):
             more = f"{question.id}-more"
             opened = more in self.fields and data.get(question.id)
             if opened and not data.get(more) and more not in self.errors:
-                self.add_error(more, _("Please choose what is true for you."))
+                self.add_error(more, _("Please choose what is true."))
+
+    def _choose_or_none(self) -> str:
+        """Return what is asked of whoever has checked no box."""
+        if not self.answer_for:
+            return gettext("Please check the boxes that are true for you, or “None of these”.")
+        return gettext("Please check the boxes that are true for %(name)s, or “None of these”.") % {
+            "name": self.answer_for
+        }
 
     def _ticked(self, data: Mapping[str, Any]) -> bool:
         """Return whether anything is checked that "none of these" denies."""

@@ -149,8 +149,8 @@ def _begun_refusal() -> ChangeNotAllowed:
 def _asked_refusal() -> ChangeNotAllowed:
     return ChangeNotAllowed(
         _(
-            "Your appointment cannot take place as booked. Please look at the page of your "
-            "appointment: you can choose another time there, or call us."
+            "This appointment cannot take place as booked. Please look at its page: you can "
+            "choose another time there, or call us."
         )
     )
 
@@ -163,9 +163,9 @@ def _too_late(
         return None
     hours = clinic.cancellation_hours
     message = ngettext(
-        "It is less than %(hours)d hour until your appointment, too short to change it online. "
+        "It is less than %(hours)d hour until the appointment, too short to change it online. "
         "Please call us at %(phone)s, and we will find a way together.",
-        "It is less than %(hours)d hours until your appointment, too short to change it online. "
+        "It is less than %(hours)d hours until the appointment, too short to change it online. "
         "Please call us at %(phone)s, and we will find a way together.",
         hours,
     )
@@ -177,7 +177,7 @@ def _moved_too_often(appointment: Appointment, clinic: ClinicProfile) -> ChangeN
     if appointment.patient_move_count < max_moves:
         return None
     if max_moves == 0:
-        message = _("To move your appointment, please call us at %(phone)s.")
+        message = _("To move this appointment, please call us at %(phone)s.")
     else:
         message = ngettext(
             "You have moved this appointment once already. For another time please call us at "

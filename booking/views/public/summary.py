@@ -159,7 +159,7 @@ def person_rows(
     answered: SummaryRow = {"label": _("Questions before a massage"), "value": _("Answered")}
     answered |= {
         "href": reverse("hold-questions", args=[hold.hold_token]),
-        "change": _("Change your answers"),
+        "change": _("Change the answers"),
     }
     rows.append(answered)
     rows[0] |= {"href": reverse("hold", args=[hold.hold_token]), "change": _("Change your details")}

@@ -155,7 +155,7 @@ def test_inside_the_window_a_phone_number_replaces_the_button(
         assert response.status_code == 409
         assert "Please call us at 312-555-0100" in text_of(document)
     document = assert_valid(client.get(address(appointment)).content.decode())
-    assert "It is less than 24 hours until your appointment" in text_of(document)
+    assert "It is less than 24 hours until the appointment" in text_of(document)
     assert address(appointment, "cancel") not in attribute(document, "a", "href")
     assert address(appointment, "reschedule") not in attribute(document, "a", "href")
     assert "If your plans change" not in text_of(document)
@@ -169,7 +169,7 @@ def test_after_three_moves_the_page_still_offers_to_cancel(
     text = read(client, appointment)
 
     assert "You have moved this appointment 3 times already." in text
-    assert "You can cancel your appointment here, free of charge" in text
+    assert "You can cancel the appointment here, free of charge" in text
     assert "Move it instead" not in read(client, appointment, "cancel")
 
 

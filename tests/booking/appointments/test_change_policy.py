@@ -51,7 +51,7 @@ def test_inside_the_window_the_reason_names_the_phone_number(
 
     assert possible(policy) == ["confirm"]
     assert policy.refusal_text == (
-        "It is less than 24 hours until your appointment, too short to change it online. "
+        "It is less than 24 hours until the appointment, too short to change it online. "
         "Please call us at 312-555-0100, and we will find a way together."
     )
 
@@ -115,7 +115,7 @@ def test_after_three_moves_only_cancelling_is_allowed(
 @pytest.mark.parametrize(
     ("most", "sentence"),
     [
-        (0, "To move your appointment, please call us at 312-555-0100."),
+        (0, "To move this appointment, please call us at 312-555-0100."),
         (1, "You have moved this appointment once already. For another time please call us at "
             "312-555-0100."),
     ],

@@ -43,7 +43,7 @@ def test_the_same_therapist_comes_first_and_others_are_offered(
         scene.therapist.slug, "", scene.therapists[1].slug,
     ]  # fmt: skip
     assert attribute(document, "option", "value", selected="") == [scene.therapist.slug]
-    assert "It stays yours until you confirm a new time" in text_of(document)
+    assert "It stays booked until you confirm a new time" in text_of(document)
 
 
 def test_the_time_it_has_now_is_not_offered(client: Client, appointment: Appointment) -> None:

@@ -129,7 +129,7 @@ def test_a_patient_without_findings_continues_to_the_review(client: Client, url:
             ["Get medical help today. This could be a blood clot", "tel:911"],
         ),
         ({"q4": "ill"}, ["Not today, please", "48 hours"]),
-        ({"q7": "on", "q7-more": "recent"}, ["Not today, please", "A note for your doctor"]),
+        ({"q7": "on", "q7-more": "recent"}, ["Not today, please", "A note for the doctor"]),
     ],
 )
 def test_a_stop_says_why_and_where_to_turn_and_releases_the_hold(
@@ -163,7 +163,7 @@ def test_under_18_is_asked_to_call(client: Client, url: str) -> None:
 
     assert "Let us talk first" in page
     assert "parent or guardian" in page
-    assert "A note for your doctor" not in page
+    assert "A note for the doctor" not in page
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_an_unknown_answer_or_one_too_late_is_a_sentence(
     late = client.post(address, {"answer": "take"})
 
     assert late.status_code == 410
-    assert "is no longer kept for you. Your appointment has not changed." in read(late)
+    assert "is no longer kept for you. The appointment has not changed." in read(late)
     assert "We no longer keep that time for you" in read(client.get(address))
 
 

@@ -25,6 +25,7 @@ from booking.models import Appointment, ClinicProfile
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.by_link import find_by_link
 from booking.queries.appointments.change_policy import HTTP_GONE, ChangePolicy
+from booking.views.form_pages import acting_words, cancelled_text
 from booking.views.public.appointments.ended_link import ended_link_page
 from booking.views.public.booking.expired_hold import nearest_alternatives
 from booking.views.public.guest_actor import visitor_actor
@@ -91,7 +92,7 @@ def cancel(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile
             )
         except Refusal as refusal:
             return not_changeable_page(request, appointment, clinic, refusal)
-        messages.success(request, _("Your appointment has been canceled. It costs you nothing."))
+        messages.success(request, cancelled_text(request))
         return see_other(appointment_page_url(request, appointment))
     policy = ChangePolicy.of(appointment, clinic, clock.now())
     if policy.cancelling is not None:
@@ -123,7 +124,12 @@ def restore(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
         return render(
             request, "booking/public/appointments/not_restored.html", context, status=refusal.status
         )
-    messages.success(request, _("Your appointment is booked again."))
+    restored = acting_words(
+        request,
+        _("Your appointment is booked again."),
+        _("The appointment of %(name)s is booked again."),
+    )
+    messages.success(request, restored)
     return see_other(appointment_page_url(request, appointment))
 
 

@@ -22,6 +22,7 @@ from booking.models import Appointment, ClinicProfile, MoveProposal
 from booking.notifications.subjects.move_proposals import question_text
 from booking.queries.appointments.change_policy import ChangePolicy
 from booking.queries.appointments.move_proposals import find_open_proposal
+from booking.views.form_pages import acting_words, cancelled_text
 from booking.views.public.appointments.cancel_and_confirm import (
     not_changeable_page,
     with_appointment,
@@ -61,12 +62,15 @@ def _answer(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
             return see_other(appointment_page_url(request, appointment, "reschedule"))
         if form.cleaned_data["answer"] == form.CANCEL:
             cancel_appointment(appointment, by=by)
-            messages.success(
-                request, _("Your appointment has been canceled. It costs you nothing.")
-            )
+            messages.success(request, cancelled_text(request))
         else:
             take_proposed_time(appointment, by=by)
-            messages.success(request, _("Thank you. Your appointment has been moved."))
+            moved = acting_words(
+                request,
+                _("Thank you. Your appointment has been moved."),
+                _("Thank you. The appointment of %(name)s has been moved."),
+            )
+            messages.success(request, moved)
     except Refusal as refusal:
         return _refused(request, appointment, clinic, str(refusal), refusal.status)
     return see_other(appointment_page_url(request, appointment))

@@ -24,6 +24,7 @@ from booking.queries.availability.rescheduling import (
     find_place,
     offers_to_move,
 )
+from booking.views.form_pages import acting_words
 from booking.views.public.appointments.cancel_and_confirm import (
     not_changeable_page,
     with_appointment,
@@ -83,7 +84,12 @@ def _move(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile)
         )
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form=form, refusal=refusal)
-    messages.success(request, _("Your appointment has been moved. The old time is free again."))
+    moved = acting_words(
+        request,
+        _("Your appointment has been moved. The old time is free again."),
+        _("The appointment of %(name)s has been moved. The old time is free again."),
+    )
+    messages.success(request, moved)
     return see_other(appointment_page_url(request, appointment))
 
 
@@ -98,7 +104,11 @@ def _review(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form=form, refusal=refusal)
     if (place.starts_at, place.therapist) == (appointment.starts_at, appointment.therapist):
-        message = _("That is where your appointment is now. Would you like another time?")
+        message = acting_words(
+            request,
+            _("That is where your appointment is now. Would you like another time?"),
+            _("That is where the appointment is now. Would you like another time?"),
+        )
         slot_filter = SlotFilter(therapist=place.therapist.slug)
         return _times(
             request,

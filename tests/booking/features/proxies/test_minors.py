@@ -191,7 +191,7 @@ def test_a_child_below_the_clinics_age_is_not_asked_anything_and_the_parent_is_c
     assert newest().status == Status.EXPIRED
     assert CallbackRequest.objects.count() == 1
     assert "We will call you back." in later
-    assert "Change your answers" not in later
+    assert "Change the answers" not in later
     assert "Mia Reader (ask for Ana Reader)" in text_of(parse(seen))
     assert "312 555 0142" in seen
 
