@@ -13,15 +13,27 @@ from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
 
-NOT_PAGES = {"me-family-withdraw", "me-family-hide", "me-act", "me-act-stop"}
+NOT_PAGES = {
+    "me-family-withdraw",
+    "me-family-invite-withdraw",
+    "me-family-takeover-withdraw",
+    "me-family-hide",
+    "me-act",
+    "me-act-stop",
+}
 """Addresses that only take a POST and redirect."""
 FAMILY = """
 from datetime import date
 from booking.access.proxies import Permission
 from booking.actions.actor import Actor, ActorType
 from booking.features.proxies.actions.grants import GrantTerms, grant_by_patient
+from booking.features.proxies.actions.invitations import invite
 from booking.features.proxies.actions.people import add_child, ask_adult, ask_clinic
-from booking.features.proxies.models import Proxy, ProxyRequest, ProxyReview
+from booking.features.proxies.actions.takeovers import ask_to_take_over
+from booking.features.proxies.models import (
+    DateOfBirth, Proxy, ProxyInvitation, ProxyRequest, ProxyReview, RecordTakeover
+)
+from booking.actions.staff.invitations import hash_token
 from booking.models import *
 from clinic.lib.dates import clock
 
@@ -29,7 +41,8 @@ me = Patient.objects.get(user__email="{email}")
 user, _ = User.objects.get_or_create(email="carer@reader.example", name="Cleo Carer")
 carer, _ = Patient.objects.get_or_create(user=user, name="Cleo Carer", email=user.email)
 mine, theirs = (Actor(ActorType.PATIENT, patient.user) for patient in (me, carer))
-ProxyRequest.objects.all().delete()
+for model in (ProxyRequest, ProxyInvitation, RecordTakeover):
+    model.objects.all().delete()
 terms = GrantTerms.of(set(Permission))
 child = add_child("Mia Reader", date(2020, 5, 1), by=mine)
 over = grant_by_patient(user, me, terms, by=mine)
@@ -40,6 +53,16 @@ court = ask_clinic("Uncle Karl", frozenset(Permission), by=mine)
 review, _ = ProxyReview.objects.update_or_create(
     proxy=child, reason="first_age", defaults=dict(due_on=date(2026, 11, 29), done_at=None)
 )
+invite("a.long.address.of.a.partner@reader.example", me, terms, by=mine)
+invited = invite(me.user.email, carer, terms, by=theirs)
+ProxyInvitation.objects.filter(pk=invited.pk).update(token_hash=hash_token("t" * 48))
+other = invite("somebody.else@reader.example", carer, terms, by=theirs)
+ProxyInvitation.objects.filter(pk=other.pk).update(token_hash=hash_token("o" * 48))
+grown = ask_to_take_over(date(2009, 5, 1), GrantTerms.of({{"book"}}), by=theirs)
+kept = Patient.objects.create(name="Cl\u00e9o Carer", email="", phone="")
+DateOfBirth.objects.create(patient=kept, born_on=date(2009, 5, 1), entered_by=me.user)
+Proxy.objects.create(actor=me.user, patient=kept, granted_by=me.user, basis="parent", may_book=True)
+print(invited.public_id, grown.public_id, end=" ")
 print(over.public_id, asked.public_id, court.public_id, review.pk, child.public_id, me.public_id)
 """
 
@@ -62,7 +85,7 @@ Proxy.objects.get_or_create(
 def _rows(page: Page, site: Site) -> Mapping[str, str]:
     """Sign in as a patient with a family; return the parts of addresses."""
     sign_in_as_regular(page, site)
-    names = ("over", "asked", "court", "review", "child", "me")
+    names = ("invited", "grown", "over", "asked", "court", "review", "child", "me")
     said = manage(site, "shell", "-v0", "-c", FAMILY.format(email=EMAIL)).split()
     return dict(zip(names, said[-len(names) :], strict=True))
 
@@ -76,6 +99,23 @@ def _child_with_errors(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="Add a child")).to_be_visible()
     page.get_by_label("Date of birth").fill("2001-02-03")
     page.get_by_role("button", name="Add this child").click()
+
+
+def _invite_with_errors(page: Page, site: Site) -> None:
+    _open("/me/family/invite/", page, site)
+    page.get_by_role("button", name="Invite them").click()
+
+
+def _takeover_with_errors(page: Page, site: Site) -> None:
+    _open("/me/family/own-record/", page, site)
+    page.get_by_label("Your date of birth").fill("2020-02-03")
+    page.get_by_role("button", name="Ask for my record").click()
+
+
+def _asked_for_the_record(page: Page, site: Site) -> None:
+    _open("/me/family/own-record/", page, site)
+    page.get_by_label("Your date of birth").fill("2001-02-03")
+    page.get_by_role("button", name="Ask for my record").click()
 
 
 def _acting(page: Page, site: Site) -> None:
@@ -117,6 +157,15 @@ FAMILY_STATES: Mapping[str, Reach] = {
     "me-family-adult": partial(_open, "/me/family/adult/"),
     "me-family-court": partial(_open, "/me/family/court/"),
     "me-family-request": partial(_open, "/me/family/requests/{asked}/"),
+    "me-family-invite": partial(_open, "/me/family/invite/"),
+    "me-family-invite: with errors": _invite_with_errors,
+    "me-family-invitation": partial(_open, "/me/family/invitations/{invited}/"),
+    "me-family-invited": partial(_open, f"/me/family/invited/{'t' * 48}/"),
+    "me-family-invited: another address": partial(_open, f"/me/family/invited/{'o' * 48}/"),
+    "me-family-takeover": partial(_open, "/me/family/own-record/"),
+    "me-family-takeover: with errors": _takeover_with_errors,
+    "me-family: with a takeover": _asked_for_the_record,
+    "desk-proxy-takeover": partial(_at_the_desk, "/desk/family/takeovers/{grown}/"),
     "me-family-grant": partial(_open, "/me/family/grants/{over}/"),
     "me-family-end": partial(_open, "/me/family/grants/{over}/end/"),
     "me-family-end: none": partial(_open, "/me/family/grants/{me}/end/"),

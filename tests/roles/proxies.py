@@ -1,12 +1,20 @@
 """The table of roles for family and carers: in the account, and at the desk."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
-from booking.features.proxies.models import ProxyRequest, ProxyReview
+from booking.actions.staff.invitations import hash_token
+from booking.features.proxies.models import (
+    ProxyInvitation,
+    ProxyRequest,
+    ProxyReview,
+    RecordTakeover,
+)
+from booking.models import Patient
 from clinic.lib.dates import clock
-from tests.factories import AppointmentFactory
+from tests.factories import AppointmentFactory, PatientFactory
 from tests.factories.proxies import ProxyFactory
 from tests.roles.rows import DESK, OWNERS, PATIENTS, Parts, Row, Who, by_key
 from tests.roles.world import World
@@ -54,6 +62,53 @@ def _court(world: World) -> dict[str, Any]:
     return _request(world, basis="court")
 
 
+def _invitation(patient: Patient, email: str, token: str = "") -> dict[str, Any]:
+    assert patient.user is not None
+    row = ProxyInvitation.objects.create(
+        patient=patient,
+        invited_by=patient.user,
+        email=email,
+        token_hash=hash_token(token or str(uuid4())),
+        closes_at=clock.now() + timedelta(days=1),
+        may_book=True,
+    )
+    return {"public_id": row.public_id}
+
+
+def _somebody() -> Patient:
+    return PatientFactory(user=ProxyFactory().actor)
+
+
+def _invited_by_me(world: World) -> dict[str, Any]:
+    return _invitation(world.people["patient"].patient, "ben@mail.example")
+
+
+def _invited_by_others(_world: World) -> dict[str, Any]:
+    return _invitation(_somebody(), "ben@mail.example")
+
+
+def _invited_me(world: World) -> dict[str, Any]:
+    return _invitation(_somebody(), world.people["patient"].email)
+
+
+def _link_to(email: str = "") -> Parts:
+    def parts(world: World) -> dict[str, Any]:
+        token = str(uuid4()) + "A" * 12
+        _invitation(_somebody(), email or world.people["patient"].email, token)
+        return {"token": token}
+
+    return parts
+
+
+def _takeover(_world: World) -> dict[str, Any]:
+    row = RecordTakeover.objects.create(
+        user=_somebody().user,
+        born_on=date(2010, 5, 1),
+        closes_at=clock.now() + timedelta(days=1),
+    )
+    return {"public_id": row.public_id}
+
+
 def _appointment(world: World) -> dict[str, Any]:
     row = AppointmentFactory(patient=world.people["patient"].patient)
     return {"public_id": row.public_id}
@@ -67,6 +122,7 @@ def _review(_world: World) -> int:
 
 
 REQUEST = "me/family/requests/<uuid:public_id>/"
+INVITATION = "me/family/invitations/<uuid:public_id>/"
 GRANT = "me/family/grants/<uuid:public_id>/"
 ROWS: Mapping[str, Row] = {
     "me/family/": Row(PATIENTS, "me-family"),
@@ -77,6 +133,27 @@ ROWS: Mapping[str, Row] = {
     REQUEST: Row(PATIENTS, "me-family-request", _asked(), _asked("ben@mail.example")),
     f"{REQUEST}withdraw/": Row(
         PATIENTS, "me-family-withdraw", _asked_by_me, _asked(), foreign_outcome="in"
+    ),
+    "me/family/invite/": Row(PATIENTS, "me-family-invite"),
+    "me/family/invited/<str:token>/": Row(
+        PATIENTS,
+        "me-family-invited",
+        _link_to(),
+        _link_to("ben@mail.example"),
+        foreign_outcome="refused",
+    ),
+    INVITATION: Row(PATIENTS, "me-family-invitation", _invited_me, _invited_by_others),
+    f"{INVITATION}withdraw/": Row(
+        PATIENTS,
+        "me-family-invite-withdraw",
+        _invited_by_me,
+        _invited_by_others,
+        foreign_outcome="in",
+    ),
+    "me/family/own-record/": Row(PATIENTS, "me-family-takeover"),
+    "me/family/own-record/withdraw/": Row(PATIENTS, "me-family-takeover-withdraw"),
+    "desk/family/takeovers/<uuid:public_id>/": Row(
+        CONTACTS, "desk-proxy-takeover", _takeover, _nothing
     ),
     GRANT: Row(PATIENTS, "me-family-grant", _granted_by_me, _of_strangers),
     f"{GRANT}end/": Row(PATIENTS, "me-family-end", _granted_by_me, _of_strangers),

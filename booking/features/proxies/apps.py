@@ -15,44 +15,41 @@ class ProxiesConfig(AppConfig):
     def ready(self) -> None:
         """Register permissions, mails, pages, panels, models of merges, and the job."""
         from booking.access import proxies  # noqa: PLC0415  # apps must be loaded
-        from booking.features.proxies import models, notifications, queries  # noqa: PLC0415
+        from booking.features.proxies import models, notifications  # noqa: PLC0415
         from booking.features.proxies.actions.erasure import register_erasure  # noqa: PLC0415
         from booking.features.proxies.actions.minors import fill_demo  # noqa: PLC0415
         from booking.features.proxies.actions.provider import MINORS, PROVIDER  # noqa: PLC0415
         from booking.features.proxies.actions.reviews import raise_reviews  # noqa: PLC0415
-        from booking.features.proxies.views import panels as desk_panels  # noqa: PLC0415
+        from booking.features.proxies.notifications.all_kinds import ALL_KINDS  # noqa: PLC0415
+        from booking.features.proxies.queries.patient_data import register_all_data  # noqa: PLC0415
+        from booking.features.proxies.views.panels import register_panels  # noqa: PLC0415
         from booking.notifications.kinds import register_kind  # noqa: PLC0415
         from booking.registries import (  # noqa: PLC0415
             account_pages,
             demo_data,
             mail_copies,
             minors,
-            panels,
             patient_merge,
         )
         from booking.registries.account_pages import AccountPage  # noqa: PLC0415
-        from booking.registries.panels import Page, Panel  # noqa: PLC0415
         from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
-        folder = "booking/features/proxies/desk"
         proxies.register(PROVIDER)
         minors.register(MINORS)
         demo_data.register(fill_demo)
-        queries.register_patient_data()
+        register_all_data()
         register_erasure()
         mail_copies.register(notifications.build_copies)
-        for kind in notifications.KINDS:
+        for kind in ALL_KINDS:
             register_kind(kind)
         account_pages.register(AccountPage("me-family", _("Family and carers"), "users", order=50))
-        panels.register(
-            Page.PATIENT, Panel(f"{folder}/_patient_panel.html", desk_panels.patient_panel)
-        )
-        panels.register(
-            Page.APPOINTMENT,
-            Panel(f"{folder}/_appointment_panel.html", desk_panels.appointment_panel),
-        )
-        panels.register(Page.TODAY, Panel(f"{folder}/_today_panel.html", desk_panels.today_panel))
-        for model in (models.Proxy, models.DateOfBirth, models.GuardianConsent):
+        register_panels()
+        for model in (
+            models.Proxy,
+            models.ProxyInvitation,
+            models.DateOfBirth,
+            models.GuardianConsent,
+        ):
             patient_merge.register(model)
         register_job(
             Job(

@@ -75,6 +75,50 @@ class RequestNotOpen(Refusal):
     message = _("This request is no longer open. Nothing was changed.")
 
 
+class InvitationNotOpen(Refusal):
+    """An invitation was answered or withdrawn, it has expired, or it is for another address."""
+
+    status = 410
+    message = _("This invitation is no longer open. Nothing was changed.")
+
+
+class ActsAlready(Refusal):
+    """Who accepts an invitation is the patient's parent, or appointed by a court."""
+
+    message = _("You act for them already, as a parent or by a court. Nothing was changed.")
+
+
+class TooYoungToTakeOver(Refusal):
+    """Somebody asks for their record before the second age of review."""
+
+    status = UNPROCESSABLE
+    message = _(
+        "You can do this when you are a little older. Until then, please come with whoever books "
+        "for you. If that is difficult, call us: we listen."
+    )
+
+
+class TakeoverNotOpen(Refusal):
+    """A request to take over a record was decided or withdrawn, or it has expired."""
+
+    status = 410
+    message = _("This request is no longer open. Nothing was changed.")
+
+
+class NoSuchRecord(Refusal):
+    """The record to hand over has an account, was merged, or has another date of birth."""
+
+    status = UNPROCESSABLE
+    message = _("This record cannot be handed over any more. Please look at the list again.")
+
+
+class ReasonMissing(Refusal):
+    """Staff decide without saying how they made sure who it is."""
+
+    status = UNPROCESSABLE
+    message = _("Please write how you made sure who they are.")
+
+
 class GrantNotActive(Refusal):
     """A grant has ended, or the user has nothing to do with it."""
 

@@ -1,6 +1,6 @@
 """Forms about grants and proxies."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from booking.features.proxies.actions.grants import GrantTerms
 from booking.features.proxies.models import ADULT_AGE, OLDEST_AGE, AdultPresence, Basis
 from booking.forms.date_fields import DateInputField
 from booking.forms.fields import NameField, StrictEmailField
+from clinic.lib.form_fields import MultilineField
 
 MAX_NOTICE_DAYS = 90
 PERMISSION_CHOICES = (
@@ -87,6 +88,67 @@ class PermissionsForm(_Form):
     @property
     def terms(self) -> GrantTerms:
         return GrantTerms(self.granted, self.cleaned_data.get("ends_on"))
+
+
+class InvitationForm(PermissionsForm):
+    """Somebody whom the patient invites to act for them, and what they may then do."""
+
+    email = StrictEmailField(
+        label=_("Their e-mail address"), max_length=254, error_messages=EMAIL_ERRORS
+    )
+    field_order = ("email", "permissions", "ends_on")
+
+
+class TakeoverForm(PermissionsForm):
+    """A grown child asks for the record that somebody else has looked after."""
+
+    born_on = DateInputField(label=_("Your date of birth"))
+    field_order = ("born_on", "permissions")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, today=today, **kwargs)
+        field = self.fields["permissions"]
+        field.label = _("Afterwards, your parents may still")
+        field.help_text = _(
+            "Tick nothing, and they can do and see nothing for you. You can change it at any time."
+        )
+        field.required = False
+        del self.fields["ends_on"]
+
+
+class HandOverForm(_Form):
+    """Which record belongs to a grown child, and how staff made sure."""
+
+    record = forms.ChoiceField(
+        label=_("Which record is theirs?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose the record.")},
+    )
+    reason = MultilineField(
+        label=_("How did you make sure who they are?"),
+        max_length=500,
+        help_text=_("Such as: driver's license, shown at the visit on 3 December."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={
+            "required": _("Please write how you made sure who they are."),
+            "max_length": _("Please use at most %(limit_value)d characters."),
+        },
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        records: Sequence[tuple[str, str]],
+        is_decline: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`records` are public ids with texts; whoever declines needs to choose none."""
+        super().__init__(*args, **kwargs)
+        if records:
+            self.fields["record"].choices = records  # type: ignore[attr-defined]
+            self.fields["record"].required = not is_decline
+        else:
+            del self.fields["record"]
 
 
 class ChildForm(_Form):

@@ -9,9 +9,11 @@ from booking.features.proxies.models import (
     GuardianConsent,
     Proxy,
     ProxyEnd,
+    ProxyInvitation,
     ProxyRequest,
     ProxyReview,
     ProxySettings,
+    RecordTakeover,
 )
 from tests import factories as make
 from tests.booking.constraints.fault import Fault, like_another
@@ -44,6 +46,23 @@ def request(**values: Any) -> ProxyRequest:
     asked = {"basis": Basis.CONSENT, "email": "ben@mail.example"} | values
     return ProxyRequest.objects.create(
         actor=make.UserFactory(), name="Ben", closes_at=LONG_AGO, may_book=True, **asked
+    )
+
+
+def invitation() -> ProxyInvitation:
+    return ProxyInvitation.objects.create(
+        patient=make.PatientFactory(),
+        invited_by=make.UserFactory(),
+        email="ben@mail.example",
+        token_hash=make.UserFactory().email,
+        closes_at=LONG_AGO,
+        may_book=True,
+    )
+
+
+def takeover() -> RecordTakeover:
+    return RecordTakeover.objects.create(
+        user=make.UserFactory(), born_on=date(2010, 5, 1), closes_at=LONG_AGO
     )
 
 
@@ -83,6 +102,14 @@ FAULTS: list[Fault] = [
     Fault("proxy_request_of_adult", request, {"email": ""}),
     Fault("proxy_request_of_adult", request, {"basis": Basis.COURT}),
     Fault("proxy_request_of_adult", request, {"basis": Basis.PARENT}),
+    Fault("proxy_invitation_address", invitation, {"email": "Ben@mail.example"}),
+    Fault("proxy_invitation_address", invitation, {"email": ""}),
+    Fault("proxy_invitation_allows", invitation, {"may_book": False}),
+    Fault("proxy_invitation_answered", invitation, {"answer": "agreed"}),
+    Fault("proxy_invitation_answered", invitation, {"answered_at": LONG_AGO}),
+    Fault("takeover_open_once", takeover, like_another(takeover, "user")),
+    Fault("takeover_decided_with_reason", takeover, {"decided_at": LONG_AGO}),
+    Fault("takeover_decided_with_reason", takeover, {"decision": "done", "decided_at": LONG_AGO}),
     Fault("proxy_reviewed_once", review, like_another(review, "proxy", "reason")),
     Fault("proxy_ages_in_order", ages, {"first_age": 0}),
     Fault("proxy_ages_in_order", ages, {"second_age": 11}),

@@ -26,12 +26,17 @@ from booking.actions.patients.show_identity import request_identity_code
 from booking.actions.patients.verify_email import request_email_verification
 from booking.features.backups.queries.last_runs import check_backups
 from booking.features.monitoring.notifications import notify_owners
+from booking.features.proxies.actions.grants import GrantTerms
+from booking.features.proxies.actions.invitations import invite
 from booking.features.proxies.actions.people import ask_adult
+from booking.features.proxies.models import Proxy, RecordTakeover
 from booking.features.proxies.notifications import (
     build_copies,
     notify_agreed,
     notify_review_ahead,
 )
+from booking.features.proxies.notifications.invitations import notify_accepted
+from booking.features.proxies.notifications.takeovers import notify_grown_up, notify_taken_over
 from booking.inputs import PersonalDetails
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, Role, Screening, Therapist
@@ -202,6 +207,20 @@ def _family(booked: Appointment, who: PersonalDetails) -> None:
         enqueue_all(build_copies(occasion))
         notify_agreed(grant)
         notify_review_ahead(grant, "first_age", THURSDAY)
+    _invitations(grant, asker)
+
+
+def _invitations(grant: Proxy, asker: Actor) -> None:
+    """Queue the mails about an invitation, and about a record that was taken over."""
+    record = PatientFactory(user=grant.actor, name=grant.actor.name, email=grant.actor.email)
+    invite("helper@mail.example", record, GrantTerms(grant.permissions), by=asker)
+    takeover = RecordTakeover.objects.create(
+        user=grant.actor, born_on=date(2010, 5, 1), closes_at=clock.now() + timedelta(days=1)
+    )
+    with transaction.atomic():
+        notify_accepted(grant)
+        notify_taken_over(takeover)
+        notify_grown_up(grant)
 
 
 def complete(appointment: Appointment, ago: timedelta) -> None:

@@ -12,8 +12,10 @@ from booking.features.proxies.models import (
     HiddenAppointment,
     Proxy,
     ProxyEnd,
+    ProxyInvitation,
     ProxyRequest,
     ProxyReview,
+    RecordTakeover,
 )
 from booking.registries import patient_erasure
 from booking.registries.patient_erasure import ErasurePart
@@ -31,6 +33,8 @@ def register_erasure() -> None:
                 ProxyEnd,
                 ProxyReview,
                 ProxyRequest,
+                ProxyInvitation,
+                RecordTakeover,
                 DateOfBirth,
                 GuardianConsent,
                 HiddenAppointment,
@@ -53,11 +57,22 @@ def _requests(person: Person) -> QuerySet[ProxyRequest]:
     return rows.filter(asked | Q(actor__in=person.account_pks))
 
 
+def _invitations(person: Person) -> QuerySet[ProxyInvitation]:
+    """Return the invitations that the person sent, or that were sent to them."""
+    sent = Q(patient__in=person.record_pks) | Q(invited_by__in=person.account_pks)
+    return ProxyInvitation.objects.filter(sent | Q(email__in=person.emails))
+
+
+def _takeovers(person: Person) -> QuerySet[RecordTakeover]:
+    return RecordTakeover.objects.filter(user__in=person.account_pks)
+
+
 def _count(person: Person) -> int:
     own = Proxy.objects.filter(actor__in=person.account_pks, end=None).count()
     births = DateOfBirth.objects.filter(patient__in=person.record_pks).count()
     hidden = HiddenAppointment.objects.filter(appointment__patient__in=person.record_pks).count()
-    return own + births + hidden + _grants_over(person).count() + _requests(person).count()
+    asked = _requests(person).count() + _invitations(person).count() + _takeovers(person).count()
+    return own + births + hidden + _grants_over(person).count() + asked
 
 
 def _erase(person: Person, now: datetime) -> None:
@@ -74,6 +89,8 @@ def _erase(person: Person, now: datetime) -> None:
         still_open = ProxyReview.objects.filter(proxy=grant, done_at=None)
         still_open.update(decision=ProxyReview.Decision.ENDED, done_at=now)
     _requests(person).delete()
+    _invitations(person).delete()
+    _takeovers(person).delete()
     for model in (DateOfBirth, GuardianConsent):
         model._default_manager.filter(patient__in=person.record_pks).delete()
     HiddenAppointment.objects.filter(appointment__patient__in=person.record_pks).delete()

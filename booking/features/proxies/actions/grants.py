@@ -59,10 +59,17 @@ class GrantTerms:
 
 
 def make_grant(
-    actor: User, patient: Patient, terms: GrantTerms, *, basis: Basis, by: Actor
+    actor: User,
+    patient: Patient,
+    terms: GrantTerms,
+    *,
+    basis: Basis,
+    by: Actor,
+    granted_by: User | None = None,
 ) -> Proxy:
     """Save a grant in the caller's transaction, and replace those of the same two people.
 
+    `granted_by` is who has chosen the terms, if that was not `by`: a patient who invited `by`.
     Raises CannotActForOneself, NothingGranted or EndsInThePast.
     """
     row = lock_patient(patient)
@@ -77,7 +84,7 @@ def make_grant(
         actor=actor,
         patient=row,
         basis=basis,
-        granted_by=_user(by),
+        granted_by=granted_by or _user(by),
         granted_at=clock.now(),
         ends_on=terms.ends_on,
         **permission_columns(terms.permissions),

@@ -106,7 +106,7 @@ def ask_adult(
     if address == user.email:
         raise CannotActForOneself()
     count_use(REQUEST_LIMIT, str(user.pk))
-    is_mailed = _may_mail(address) and not _has_declined(user, address)
+    is_mailed = may_mail(address) and not _has_declined(user, address)
     with write_transaction():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         asked = ProxyRequest.objects.filter(
@@ -233,7 +233,7 @@ def _require_room_for_one_more(user: User) -> None:
         raise TooManyPeople()
 
 
-def _may_mail(email: str) -> bool:
+def may_mail(email: str) -> bool:
     """Count a mail to an address and return whether its limit allows it. It raises nothing."""
     try:
         count_use(REQUEST_PER_EMAIL_LIMIT, mailbox_of(email))

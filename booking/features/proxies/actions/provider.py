@@ -1,7 +1,10 @@
 """The functions of this feature that the core calls about proxies and minors."""
 
+from datetime import datetime
+
 from booking.access.proxies import HealthGrant, ProxyProvider
 from booking.features.proxies.actions.grants import end_agreed_since
+from booking.features.proxies.actions.invitations import withdraw_invitations_since
 from booking.features.proxies.actions.minors import record_consent
 from booking.features.proxies.actions.reads import record_read
 from booking.features.proxies.queries import (
@@ -12,7 +15,7 @@ from booking.features.proxies.queries import (
     without_hidden,
     youngest_online,
 )
-from booking.models import Patient
+from booking.models import Patient, User
 from booking.registries.minors import MinorsProvider
 
 
@@ -30,12 +33,18 @@ def list_health_grants(patient: Patient) -> list[HealthGrant]:
     ]
 
 
+def end_and_withdraw_since(user: User, since: datetime) -> None:
+    """End what a patient has agreed to since a moment, and withdraw whom they have invited."""
+    end_agreed_since(user, since)
+    withdraw_invitations_since(user, since)
+
+
 PROVIDER = ProxyProvider(
     find_permissions=find_permissions,
     list_health_grants=list_health_grants,
     list_patients=list_patients,
     without_hidden=without_hidden,
     record_read=record_read,
-    end_agreed_since=end_agreed_since,
+    end_agreed_since=end_and_withdraw_since,
 )
 MINORS = MinorsProvider(find_known_age, record_consent, youngest_online)

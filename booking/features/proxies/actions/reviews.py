@@ -22,9 +22,11 @@ from booking.features.proxies.errors import ReviewDone
 from booking.features.proxies.models import (
     Basis,
     Proxy,
+    ProxyInvitation,
     ProxyRequest,
     ProxyReview,
     ProxySettings,
+    RecordTakeover,
 )
 from booking.features.proxies.notifications import notify_review_ahead
 from booking.features.proxies.queries import birth_dates, birthday, live_grants
@@ -34,7 +36,7 @@ from clinic.lib.dates import clock
 Decision = ProxyReview.Decision
 Reason = ProxyReview.Reason
 REQUEST_KEPT_FOR = timedelta(days=30)
-"""How long a closed request is kept. Not longer, as it contains a name and an address."""
+"""How long a closed request or invitation is kept. Not longer, as it contains an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,12 @@ def raise_reviews(now: datetime) -> int:
 
 
 def delete_old_requests(now: datetime) -> int:
-    """Delete requests that closed some time ago. Returns how many."""
-    closed = ProxyRequest.objects.filter(closes_at__lte=now - REQUEST_KEPT_FOR)
-    return closed.delete()[0]
+    """Delete requests, invitations and takeovers that closed some time ago. Returns how many."""
+    models = (ProxyRequest, ProxyInvitation, RecordTakeover)
+    closed = [
+        model._default_manager.filter(closes_at__lte=now - REQUEST_KEPT_FOR) for model in models
+    ]
+    return sum(rows.delete()[0] for rows in closed)
 
 
 @write_action

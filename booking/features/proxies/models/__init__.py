@@ -12,6 +12,7 @@ from booking.features.proxies.models.grants import (
     ProxyReview,
     permission_columns,
 )
+from booking.features.proxies.models.invitations import INVITATION_OPEN_FOR, ProxyInvitation
 from booking.features.proxies.models.minors import (
     ADULT_AGE,
     CONSENT_TEXT_VERSION,
@@ -22,13 +23,16 @@ from booking.features.proxies.models.minors import (
     GuardianConsent,
     ProxySettings,
 )
+from booking.features.proxies.models.takeovers import TAKEOVER_OPEN_FOR, RecordTakeover
 
 __all__ = [
     "ADULT_AGE",
     "CONSENT_TEXTS",
     "CONSENT_TEXT_VERSION",
+    "INVITATION_OPEN_FOR",
     "OLDEST_AGE",
     "REQUEST_OPEN_FOR",
+    "TAKEOVER_OPEN_FOR",
     "THERAPIST_NOTES",
     "AdultPresence",
     "Basis",
@@ -37,9 +41,11 @@ __all__ = [
     "HiddenAppointment",
     "Proxy",
     "ProxyEnd",
+    "ProxyInvitation",
     "ProxyQuerySet",
     "ProxyRequest",
     "ProxyReview",
     "ProxySettings",
+    "RecordTakeover",
     "permission_columns",
 ]

@@ -33,6 +33,7 @@ from booking.features.proxies.queries import (
     open_reviews,
     today,
 )
+from booking.features.proxies.queries.takeovers import open_takeovers
 from booking.models import Patient
 from booking.queries.health.scope import may_read_answers
 from booking.queries.patients.record import find_patient
@@ -53,6 +54,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     context = {
         "reviews": open_reviews(),
         "requests": court_requests(clock.now()),
+        "takeovers": list(open_takeovers(clock.now())),
         "can_change_ages": has_ability(request.user, Ability.STAFF),
     }
     return render(request, f"{FOLDER}/tasks.html", context)

@@ -35,7 +35,7 @@ from booking.features.proxies.forms import (
     CourtForm,
     PermissionsForm,
 )
-from booking.features.proxies.models import ProxySettings
+from booking.features.proxies.models import Basis, ProxySettings
 from booking.features.proxies.queries import (
     end_asked_ids,
     find_live_grant,
@@ -46,6 +46,8 @@ from booking.features.proxies.queries import (
     requests_to,
     today,
 )
+from booking.features.proxies.queries.invitations import invitations_of, invitations_to
+from booking.features.proxies.queries.takeovers import latest_takeover
 from booking.models import Appointment
 from booking.queries.appointments.own import upcoming_appointments
 from booking.views.form_pages import account_actor, signed_in_user
@@ -60,14 +62,19 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: HttpRequest) -> HttpResponse:
     """GET /me/family/: for whom the user may act, and who may act for them."""
     user, patient, now = signed_in_user(request), current_patient(request), clock.now()
-    over = grants_over(patient)
+    over, people = grants_over(patient), grants_by(user)
+    has_child = any(grant.basis == Basis.PARENT for grant in people)
     upcoming = upcoming_appointments(patient, now, None) if over else []
     hidden = hidden_ids(upcoming)
     context = {
         "patient": patient,
-        "people": grants_by(user),
+        "people": people,
         "waiting": requests_by(user, now),
         "asked": requests_to(user, now),
+        "invitations": invitations_to(user, now),
+        "invited": invitations_of(patient, now),
+        "takeover": latest_takeover(user, now),
+        "ages": ProxySettings.current() if has_child else None,
         "over": over,
         "end_asked": end_asked_ids(over) if over else set(),
         "upcoming": [(row, row.pk in hidden) for row in upcoming],
@@ -79,7 +86,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def child(request: HttpRequest) -> HttpResponse:
     """GET asks for a child's name and date of birth, POST adds the child."""
     form = ChildForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _is_done(
+    if form.is_valid() and is_done(
         form,
         "born_on",
         lambda: add_child(
@@ -97,7 +104,7 @@ def child(request: HttpRequest) -> HttpResponse:
 def adult(request: HttpRequest) -> HttpResponse:
     """GET shows the form of a request to an adult, POST mails it. The answer is always the same."""
     form = AdultForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _is_done(
+    if form.is_valid() and is_done(
         form,
         "email",
         lambda: ask_adult(
@@ -119,7 +126,7 @@ def adult(request: HttpRequest) -> HttpResponse:
 def court(request: HttpRequest) -> HttpResponse:
     """GET shows the form of a request because a court has decided, POST saves it for staff."""
     form = CourtForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _is_done(
+    if form.is_valid() and is_done(
         form,
         "name",
         lambda: ask_clinic(form.cleaned_data["name"], form.wanted, by=account_actor(request)),
@@ -138,7 +145,7 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user, patient, actor = signed_in_user(request), current_patient(request), account_actor(request)
     asked = [row for row in requests_to(user, clock.now()) if row.public_id == public_id]
     if not asked:
-        return _gone(request)
+        return gone_page(request)
     data = request.POST if request.method == "POST" else None
     form = PermissionsForm(data, today=today(), initial={"permissions": USUAL_PERMISSIONS})
     try:
@@ -173,7 +180,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET shows what a proxy may do for the user, POST changes it."""
     grant = find_live_grant(public_id)
     if grant is None or grant.patient_id != current_patient(request).pk:
-        return _gone(request)
+        return gone_page(request)
     initial = {"permissions": sorted(grant.permissions), "ends_on": grant.ends_on}
     data = request.POST if request.method == "POST" else None
     form = PermissionsForm(data, today=today(), initial=initial)
@@ -197,7 +204,7 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     patient, user = current_patient(request), signed_in_user(request)
     is_mine = grant is not None and patient.pk == grant.patient_id
     if grant is None or not (is_mine or grant.actor_id == user.pk):
-        return _gone(request)
+        return gone_page(request)
     if request.method == "POST":
         try:
             if end_grant(public_id, by=account_actor(request)):
@@ -231,7 +238,7 @@ def hide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return see_other("me-family")
 
 
-def _is_done(form: Form, field: str, action: Callable[[], object]) -> bool:
+def is_done(form: Form, field: str, action: Callable[[], object]) -> bool:
     """Run an action and return True; if it refuses, add the message to the field and return
     False."""
     try:
@@ -242,6 +249,6 @@ def _is_done(form: Form, field: str, action: Callable[[], object]) -> bool:
     return True
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
+def gone_page(request: HttpRequest) -> HttpResponse:
     """Render the page for what is not there any more, or never was: the same for both."""
     return render(request, f"{FOLDER}/gone.html", status=404)

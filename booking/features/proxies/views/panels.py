@@ -15,9 +15,14 @@ from booking.features.proxies.queries import (
     grants_by,
     grants_over,
 )
+from booking.features.proxies.queries.takeovers import count_open_takeovers
 from booking.models import Appointment, Patient
+from booking.registries import panels
+from booking.registries.panels import Page, Panel
 from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock
+
+FOLDER = "booking/features/proxies/desk"
 
 
 def patient_panel(request: HttpRequest, patient: Patient) -> Mapping[str, Any] | None:
@@ -63,5 +68,12 @@ def today_panel(request: HttpRequest, _appointments: object) -> Mapping[str, Any
     """
     if not has_ability(request.user, Ability.ALL_CONTACTS):
         return None
-    count = count_open_tasks(clock.now())
+    count = count_open_tasks(clock.now()) + count_open_takeovers()
     return {"count": count} if count else None
+
+
+def register_panels() -> None:
+    """Add the panels of this feature to the pages of the desk."""
+    panels.register(Page.PATIENT, Panel(f"{FOLDER}/_patient_panel.html", patient_panel))
+    panels.register(Page.APPOINTMENT, Panel(f"{FOLDER}/_appointment_panel.html", appointment_panel))
+    panels.register(Page.TODAY, Panel(f"{FOLDER}/_today_panel.html", today_panel))

@@ -19,8 +19,10 @@ from booking.features.proxies.models import (
     DateOfBirth,
     HiddenAppointment,
     ProxyEnd,
+    ProxyInvitation,
     ProxyRequest,
     ProxyReview,
+    RecordTakeover,
 )
 from booking.models import (
     BookingOrigin,
@@ -156,6 +158,13 @@ def _family(patient: Patient, account: User) -> None:
             actor=carer, name=NAME, email=email, basis=basis, may_book=True,
             closes_at=clock.now() + DAYS,
         )  # fmt: skip
+    for sender, record, email in ((account, patient, "helper@x.example"), (carer, child, EMAIL)):
+        ProxyInvitation.objects.create(
+            patient=record, invited_by=sender, email=email, may_book=True,
+            token_hash=str(record.public_id),
+            closes_at=clock.now() + DAYS,
+        )  # fmt: skip
+    RecordTakeover.objects.create(user=account, born_on="2010-05-01", closes_at=clock.now() + DAYS)
 
 
 def dump_database() -> Iterator[tuple[str, str]]:

@@ -287,7 +287,7 @@ def test_what_somebody_may_do_is_changed_and_ended_on_two_pages(ana: Person, ben
     text(theirs, "me-family-end", changed.public_id)
     theirs.post(reverse("me-family-end", args=[changed.public_id]))
 
-    assert "Nobody. If you would like somebody" in text(theirs, "me-family")
+    assert "Nobody. A partner, a grown child" in text(theirs, "me-family")
     text(theirs, "me-family-end", changed.public_id, status=404)
 
 

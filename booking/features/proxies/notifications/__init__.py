@@ -83,7 +83,7 @@ def copy_values(notification: Notification, data: Mapping[str, Any]) -> Placehol
     patient = abbreviated_name(appointment.patient.name) if appointment.patient else ""
     is_cancelled = what == "cancelled"
     deadline = change_deadline_text(appointment, clinic, clock.now())
-    return _clinic_values(clinic) | {
+    return clinic_values(clinic) | {
         "name": greeting_name(notification.to_name),
         "what": str(SUBJECTS[what]),
         "when": date_format.long_datetime(appointment.starts_at, clinic.zone),
@@ -158,7 +158,7 @@ def notify_asked(request: ProxyRequest) -> None:
 def asked_values(_notification: Notification, data: Mapping[str, Any]) -> PlaceholderValues:
     """Return the placeholders of a request. They do not depend on whether the address is known."""
     request = ProxyRequest.objects.select_related("actor").get(pk=data["request"])
-    return _clinic_values(ClinicProfile.objects.get()) | {
+    return clinic_values(ClinicProfile.objects.get()) | {
         "asker": greeting_name(request.actor.name),
         "address": clean_line(request.actor.email),
     }
@@ -201,7 +201,7 @@ def grant_values(notification: Notification, data: Mapping[str, Any]) -> Placeho
     day."""
     grant = Proxy.objects.select_related("patient").get(pk=data["grant"])
     day = date.fromisoformat(str(data["day"])) if "day" in data else None
-    return _clinic_values(ClinicProfile.objects.get()) | {
+    return clinic_values(ClinicProfile.objects.get()) | {
         "name": greeting_name(notification.to_name),
         "patient": abbreviated_name(grant.patient.name),
         "day": date_format.long_day(day) if day else "",
@@ -230,7 +230,8 @@ def read_data(notification: Notification) -> dict[str, Any]:
     return stored
 
 
-def _clinic_values(clinic: ClinicProfile) -> dict[str, str]:
+def clinic_values(clinic: ClinicProfile) -> dict[str, str]:
+    """Return the placeholders that all mails about grants have."""
     return {
         "clinic": clean_line(clinic.name),
         "phone": clean_line(clinic.phone),
