@@ -5,7 +5,6 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.mail_states import manage
 from tests.browser.patients import EMAIL, sign_in_as_regular
 from tests.browser.steps import SWEDISH, first_slot
 from tests.browser.team import enter
@@ -86,7 +85,7 @@ def _rows(page: Page, site: Site) -> Mapping[str, str]:
     """Sign in as a patient with a family; return the parts of addresses."""
     sign_in_as_regular(page, site)
     names = ("invited", "grown", "over", "asked", "court", "review", "child", "me")
-    said = manage(site, "shell", "-v0", "-c", FAMILY.format(email=EMAIL)).split()
+    said = site.run_python(FAMILY.format(email=EMAIL)).split()
     return dict(zip(names, said[-len(names) :], strict=True))
 
 
@@ -126,7 +125,7 @@ def _acting(page: Page, site: Site) -> None:
 def _for_a_child(born: str, page: Page, site: Site) -> None:
     """Hold a time for a child who was born on a day."""
     _rows(page, site)
-    manage(site, "shell", "-v0", "-c", CHILD.format(email=EMAIL, born=born))
+    site.run_python(CHILD.format(email=EMAIL, born=born))
     page.goto("/me/family/")
     page.get_by_role("button", name="Act for Ida Reader").click()
     page.goto(f"/book/{SWEDISH}/")

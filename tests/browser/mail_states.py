@@ -1,6 +1,5 @@
 """The states of the pages about mail: contact forms, the outbox on the desk, the owner's texts."""
 
-import os
 import re
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.ready import open_ready
 from tests.browser.team import enter
-from tests.servers.site import OURS, ROOT, Site
+from tests.servers.site import ROOT, Site
 from tests.servers.starting import wait_until
 
 Reach = Callable[[Page, Site], None]
@@ -35,13 +34,10 @@ print(make_unsubscribe_token(Patient.objects.first()))
 
 def manage(site: Site, *arguments: str, said: str = "") -> str:
     """Run a command of the site and return its output."""
-    keys = (site.data / "secrets.env").read_text().splitlines()
-    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
-    own = {"DEMO": "1", "DATA_DIR": str(site.data), "BASE_URL": site.url}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=inherited | dict(line.split("=", 1) for line in keys) | own,
+        env=site.environment(),
         input=said,
         capture_output=True,
         text=True,
@@ -139,7 +135,7 @@ def _prove_too_late(page: Page, site: Site) -> None:
 
 
 def _stop(page: Page, site: Site, *, press: bool = False) -> None:
-    page.goto(f"/mail/stop/{manage(site, 'shell', '-v0', '-c', STOP_LINK).strip()}/")
+    page.goto(f"/mail/stop/{site.run_python(STOP_LINK).strip()}/")
     if press:
         page.get_by_role("button", name="Yes, stop them").click()
     expect(page.get_by_role("button", name="Yes, stop them")).to_have_count(0 if press else 1)

@@ -5,7 +5,6 @@ from functools import partial
 
 from playwright.sync_api import Page
 
-from tests.browser.mail_states import manage
 from tests.browser.team import enter
 from tests.servers.site import Site
 
@@ -42,7 +41,7 @@ print(patient.public_id, booked.public_id, sealed.public_id, rule.pk)
 
 
 def _open(address: str, page: Page, site: Site, *, more: str = "") -> None:
-    words = manage(site, "shell", "-v0", "-c", ROWS.replace("{more}", more)).split()[-4:]
+    words = site.run_python(ROWS.replace("{more}", more)).split()[-4:]
     parts = dict(zip(("patient", "booked", "sealed", "rule"), words, strict=True))
     enter(page, site)
     page.goto(address.format(**parts))

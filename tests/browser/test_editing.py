@@ -15,7 +15,6 @@ from tests.browser.article_states import (
     text_of,
 )
 from tests.browser.conftest import Open
-from tests.browser.mail_states import manage
 from tests.browser.team import enter
 from tests.servers.site import Site
 
@@ -98,7 +97,7 @@ def look_at_it(page: Page) -> None:
 
 def test_an_article_is_written_previewed_and_published(open_context: Open, site: Site) -> None:
     """With a figure, a table, a question and sources; and a preview before anything is saved."""
-    manage(site, "shell", "-v0", "-c", A_PICTURE)
+    site.run_python(A_PICTURE)
     page = open_context(width=1280).new_page()
     enter(page, site, "editor")
     open_form(page, f"{OFFICE}add/")

@@ -23,6 +23,7 @@ from typing import Any
 from clinic.supervisor import STOP_SECONDS, Program, demo_environment, setup_programs
 from tests import migrated
 from tests.servers.ports import free_port
+from tests.servers.site_python import SitePython
 from tests.servers.starting import NotStarted, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -151,6 +152,25 @@ class Site:
     addresses: dict[str, str] = field(default_factory=dict)
     failures_seen: int = 0
     """How many tests had failed when the site was last found well."""
+    _python: SitePython | None = field(default=None, repr=False)
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables with which commands of `manage.py` use the data of this site."""
+        keys = (self.data / "secrets.env").read_text().splitlines()
+        inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+        own = {"DEMO": "1", "DATA_DIR": str(self.data), "BASE_URL": self.url}
+        return inherited | dict(line.split("=", 1) for line in keys) | own
+
+    def run_python(self, code: str) -> str:
+        """Run Python with the models of the site and return what it printed."""
+        if self._python is None:
+            self._python = SitePython(ROOT, self.environment())
+        return self._python.run(code)
+
+    def stop_python(self) -> None:
+        """End the process that runs Python, if there is one."""
+        if self._python is not None:
+            self._python.stop()
 
     def remember(self, name: str = "copy") -> None:
         """Keep a copy of the database as it is now."""
@@ -229,9 +249,11 @@ def running_site(
         print(f"{slow} Trying once more, on another port.", file=sys.stderr)
         program = SiteProgram(module, data, settings)
         program.start()
+    site = Site(program.url, data, program)
     try:
-        yield Site(program.url, data, program)
+        yield site
     finally:
+        site.stop_python()
         program.stop()
 
 
