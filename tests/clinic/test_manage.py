@@ -83,11 +83,14 @@ def test_a_setting_that_production_lacks_is_named_without_a_traceback(tmp_path: 
     assert len(ended.stderr.splitlines()) == 1
 
 
-def test_the_folder_of_the_database_is_made_and_private(tmp_path: Path) -> None:
+def test_with_secrets_and_an_address_the_site_is_sound_and_its_folder_private(
+    tmp_path: Path,
+) -> None:
     secrets = load_or_create_secrets(tmp_path / "secrets.env")
     data = tmp_path / "below" / "data"
 
-    ended = manage("check", DATA_DIR=str(data), BASE_URL="https://clinic.example", **secrets)
+    strict = ("check", "--deploy", "--fail-level", "WARNING")
+    ended = manage(*strict, DATA_DIR=str(data), BASE_URL="https://clinic.example", **secrets)
 
     assert ended.returncode == 0, ended.stderr
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
