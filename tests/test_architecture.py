@@ -21,7 +21,7 @@ WIDEST_TEMPLATE = 120
 TOP_LEVEL = {
     "clinic", "booking", "articles", "templates", "tests", "docs", "manage.py",
     "requirements.txt", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md",
-    "SECURITY.md", "Makefile", "data",
+    "SECURITY.md", "Makefile", "data", "dist",
 }  # fmt: skip
 
 
