@@ -24,6 +24,10 @@ class Priority(models.IntegerChoices):
     THANK_YOU = 9, _("thank-yous")
 
 
+REMINDER_KIND = "reminder"
+"""The kind of reminders; the keys of these and of their copies begin with it."""
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def waiting(self) -> Self:
         """Return those neither sent nor given up: due, due later, or leased by a worker."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.errors import CannotSendAgain
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, ClinicProfile, Notification, Priority
+from booking.models.notifications import REMINDER_KIND
 from booking.notifications.appointment_values import (
     APPOINTMENT_PLACEHOLDERS,
     VIEW_APPOINTMENT_ACTION,
@@ -32,7 +33,7 @@ from booking.registries.mail_copies import MailOccasion
 from clinic.lib.dates import clock
 from clinic.lib.dates.epoch import to_minutes
 
-KIND = "reminder"
+KIND = REMINDER_KIND
 MAX_DELAY, MIN_NOTICE = timedelta(hours=1), timedelta(hours=2)
 """A reminder that comes later than MAX_DELAY is sent only if there is MIN_NOTICE before the
 appointment: one that says "at noon" when the patient is on the way helps nobody."""
@@ -78,7 +79,8 @@ def reminder_key(appointment: Appointment, hours: int) -> str:
     """Return the notification's key.
 
     It holds the start, so that a moved appointment gets its own reminders. If it moves back, the
-    first reminder is still queued: nothing removes it before it is due.
+    first reminder is still queued: nothing removes it before it is due. Meanwhile the desk shows it
+    as no longer needed (`booking.queries.notifications.outbox`).
     """
     return f"{KIND}:{appointment.public_id}:{to_minutes(appointment.starts_at)}:{hours}"
 

@@ -3,23 +3,38 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 
 from booking.access.roles import AnyUser
 from booking.access.scope import visible_notifications, visible_patients
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification, Patient
-from booking.models.notifications import NotificationQuerySet
+from booking.models.notifications import REMINDER_KIND, NotificationQuerySet
 
 NotificationStatus = Notification.Status
+REPLACED_Q = Q(
+    ~Q(appointment__status=Status.BOOKED)
+    | Q(give_up_at__lt=F("appointment__starts_at"))
+    | Q(give_up_at__gt=F("appointment__starts_at")),
+    status=NotificationStatus.WAITING,
+    key__startswith=f"{REMINDER_KIND}:",
+    appointment__isnull=False,
+)
+"""Waiting reminders, and copies of them, of a start that the appointment does not have: it moved or
+is canceled. They stay queued, for an appointment that moves back, and are dropped when due."""
 REFUSED_Q = Q(status=NotificationStatus.WAITING, failure__in=Notification.REFUSALS)
 OUTBOX_FOLDERS: Mapping[str, Q] = {
     "all": Q(),
-    "waiting": Q(status=NotificationStatus.WAITING),
+    "waiting": Q(status=NotificationStatus.WAITING) & ~REPLACED_Q,
     "refused": REFUSED_Q,
     "failed": Q(status=NotificationStatus.FAILED),
     "sent": Q(status__in=[NotificationStatus.SENT, NotificationStatus.KEPT]),
 }
+
+
+def with_replaced(rows: NotificationQuerySet) -> NotificationQuerySet:
+    """Annotate each with `is_replaced`: it waits, but is not needed as things are."""
+    return rows.annotate(is_replaced=ExpressionWrapper(REPLACED_Q, output_field=BooleanField()))
 
 
 def notifications_in_folder(user: AnyUser, name: str, now: datetime) -> NotificationQuerySet:
@@ -28,7 +43,7 @@ def notifications_in_folder(user: AnyUser, name: str, now: datetime) -> Notifica
     The newest come first; in the folders of waiting ones, those that are due next.
     """
     rows = (
-        visible_notifications(user, now)
+        with_replaced(visible_notifications(user, now))
         .filter(OUTBOX_FOLDERS[name])
         .select_related("appointment__patient")
         .defer("data", "rendered")
@@ -39,6 +54,7 @@ def notifications_in_folder(user: AnyUser, name: str, now: datetime) -> Notifica
 def mails_to_patient(appointment: Appointment) -> list[Notification]:
     """Return the mails about an appointment to its patient, without texts, the newest first."""
     rows = Notification.objects.filter(appointment=appointment, is_to_patient=True)
+    rows = with_replaced(rows)
     return list(rows.defer("data", "rendered").order_by("-pk"))
 
 

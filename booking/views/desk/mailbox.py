@@ -34,6 +34,7 @@ from booking.queries.notifications.outbox import (
     count_undelivered_by_folder,
     notifications_in_folder,
     unreachable_patients,
+    with_replaced,
 )
 from booking.views.desk.permissions import require_ability
 from booking.views.desk.return_path import redirect_back
@@ -90,7 +91,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """GET /desk/mail/<pk>/: one mail, its text and HTML as they were sent."""
-    rows = visible_notifications(request.user, clock.now())
+    rows = with_replaced(visible_notifications(request.user, clock.now()))
     row = get_object_or_404(rows.select_related("appointment__patient", "requested_by"), pk=pk)
     record_mail_read(row, by=audited_staff_actor(request))
     context = {

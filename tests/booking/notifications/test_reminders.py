@@ -15,10 +15,17 @@ from booking.actions.appointments.restore import restore_appointment
 from booking.actions.notifications.notification_settings import set_notification_settings
 from booking.actions.notifications.queue_reminders import queue_reminders
 from booking.models import Appointment, Notification
+from booking.models.staff import Role
 from booking.notifications.delivery import deliver_due
 from booking.notifications.rendering import render
 from booking.notifications.subjects.reminders import hours_before
-from tests.factories import AppointmentFactory
+from booking.queries.notifications.outbox import (
+    count_undelivered_by_folder,
+    mails_to_patient,
+    notifications_in_folder,
+)
+from clinic.lib.dates import clock
+from tests.factories import AppointmentFactory, StaffRoleFactory
 from tests.scene import ADA, GUEST, Scene, at, make_clinic
 
 pytestmark = [
@@ -110,15 +117,47 @@ def test_after_a_move_reminders_are_for_the_new_time_only(scene: Scene, settings
     assert sent(settings, at(7, day=THURSDAY)) == []
 
 
-def test_an_appointment_moved_away_and_back_has_one_reminder(
+def waiting(appointment: Appointment) -> list[datetime]:
+    """When the desk says that reminders of an appointment go."""
+    rows = mails_to_patient(appointment)
+    return sorted(row.due_at for row in rows if row.kind == "reminder" and not row.is_replaced)
+
+
+def in_folder(name: str) -> int:
+    """How many reminders a folder of the desk's mail lists; as many as it counts."""
+    owner, now = StaffRoleFactory(role=Role.OWNER).user, clock.now()
+    rows = notifications_in_folder(owner, name, now).filter(kind="reminder")
+    others = notifications_in_folder(owner, name, now).exclude(kind="reminder").count()
+    if name == "waiting":
+        assert count_undelivered_by_folder(owner, now)[name] == rows.count() + others
+    return rows.count()
+
+
+def test_an_appointment_moved_away_and_back_has_exactly_one_reminder_at_each_time(
     scene: Scene, settings: Settings
 ) -> None:
     appointment = book(scene, at(10, day=FRIDAY))
-    reschedule_appointment(appointment, start=at(15, day=FRIDAY), by=STAFF)
-    reschedule_appointment(appointment, start=at(10, day=FRIDAY), by=STAFF)
+    two_days, on_the_day = at(10, day=date(2026, 11, 25)), at(7, day=FRIDAY)
+    for start in (at(15, day=FRIDAY), at(10, day=FRIDAY)) * 2:
+        reschedule_appointment(appointment, start=start, by=STAFF)
 
-    assert sorted(sent(settings, at(10, day=date(2026, 11, 25)))) == ["moved", "reminder"]
+    assert waiting(appointment) == [two_days, on_the_day]
+    assert sent(settings, two_days - timedelta(minutes=1)).count("reminder") == 0
+    assert sent(settings, two_days).count("reminder") == 1
     assert sent(settings, at(15, day=date(2026, 11, 25))) == []
+    assert sent(settings, on_the_day) == ["reminder"]
+    assert sent(settings, at(12, day=FRIDAY)) == []
+
+
+def test_a_reminder_of_a_time_before_a_move_is_shown_as_no_longer_needed(scene: Scene) -> None:
+    appointment = book(scene, at(10, day=FRIDAY))
+    reschedule_appointment(appointment, start=at(15, day=FRIDAY), by=STAFF)
+    appointment.refresh_from_db()
+    moved = waiting(appointment), in_folder("waiting"), in_folder("all")
+    cancel_appointment(appointment, by=STAFF)
+
+    assert moved == ([at(15, day=date(2026, 11, 25)), at(12, day=FRIDAY)], 2, 4)
+    assert (waiting(appointment), in_folder("waiting"), in_folder("all")) == ([], 0, 4)
 
 
 def test_after_an_outage_only_one_reminder_is_sent(scene: Scene, settings: Settings) -> None:
