@@ -146,6 +146,16 @@ class TooLateToAsk(Refusal):
     message = _("There is not enough time left to ask by mail. Please call the patient.")
 
 
+class PlaceNeededMeanwhile(Refusal):
+    """The proposed place is free only once the appointment has left its own."""
+
+    message = _(
+        "That time needs the room or therapist of the appointment, which keeps both until the "
+        "patient answers. Please call the patient, or move the appointment and tell them: with the "
+        "mail they can move it again or cancel it."
+    )
+
+
 class ProposalExpired(Refusal):
     """The proposed time is not held any more."""
 

@@ -18,7 +18,12 @@ from booking.actions.appointments.staff_placement import (
 )
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.locks import write_action, write_transaction
-from booking.errors import NotReachedByMail, OptionNotOfferedByTherapist, TooLateToAsk
+from booking.errors import (
+    NotReachedByMail,
+    OptionNotOfferedByTherapist,
+    PlaceNeededMeanwhile,
+    TooLateToAsk,
+)
 from booking.inputs import MoveTerms, StaffSlotRequest
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, ClinicProfile, MoveProposal, Therapist
@@ -31,7 +36,7 @@ from booking.queries.appointments.move_proposals import (
     has_time_to_answer,
     is_reached_by_mail,
 )
-from booking.queries.availability.staff_places import StaffPlace
+from booking.queries.availability.staff_places import StaffPlace, needs_own_place
 from clinic.lib.dates import clock
 
 
@@ -53,8 +58,9 @@ def ask_patient(
     `therapist` is a slug; `terms` are those of a move by staff. An open proposal of another time is
     replaced.
 
-    Raises NotReachedByMail, TooLateToAsk, OptionNotOfferedByTherapist, ChangeNotAllowed,
-    ConcurrentChange, ScreeningBlocked, OverrideRequired, and what find_staff_place raises.
+    Raises NotReachedByMail, TooLateToAsk, PlaceNeededMeanwhile if the other time overlaps the
+    appointment's own place, OptionNotOfferedByTherapist, ChangeNotAllowed, ConcurrentChange,
+    ScreeningBlocked, OverrideRequired, and what find_staff_place raises.
     """
     clinic, terms = ClinicProfile.objects.get(), terms or MoveTerms()
     slot_request = staff_request(appointment, start, therapist, terms)
@@ -70,6 +76,8 @@ def ask_patient(
         require_allowed(ChangePolicy.of(row, clinic, now, by_staff=is_clinic_actor(by)).moving)
         _require_can_be_asked(row, slot_request, clinic, now)
         close_proposal(row, by=by)
+        if needs_own_place(slot_request, clinic, now=now, appointment=row):
+            raise PlaceNeededMeanwhile()
         place = claim_staff_place(
             slot_request,
             clinic,

@@ -16,9 +16,11 @@ from booking.errors import (
     NoRoomFree,
     OptionNotOffered,
     OptionNotOfferedByTherapist,
+    Refusal,
     RoomNotSuitable,
     SlotInPast,
     SlotNotOffered,
+    SlotTaken,
     SlotTooFarAhead,
     TherapistBusy,
     VisitTooLongAgo,
@@ -92,6 +94,26 @@ def find_staff_place(
     if not keeps_start and _has_begun(place.starts_at, now):
         overrides = (Override.PAST, *overrides)
     return replace(place, room=free[0], overrides=overrides)
+
+
+def needs_own_place(
+    slot_request: StaffSlotRequest,
+    clinic: ClinicProfile,
+    *,
+    now: datetime,
+    appointment: Appointment,
+) -> bool:
+    """Return whether the requested place is free for the appointment, but not beside it: it needs
+    the room or the therapist that the appointment has at that time."""
+    try:
+        find_staff_place(slot_request, clinic, now=now, excluding=appointment)
+    except Refusal:
+        return False
+    try:
+        find_staff_place(slot_request, clinic, now=now, excluding=appointment, beside_own=True)
+    except SlotTaken:
+        return True
+    return False
 
 
 def suitable_rooms(option: Option, room: int | None) -> list[int]:
