@@ -1,11 +1,12 @@
 """The texts that a patient has written for an appointment, and whether one must be read at once.
 
 A new free text of patients belongs here: what is stored with the appointment in `stored_texts`,
-what is part of the health answers in `all_texts`.
+what is part of the health answers in `answer_texts`.
 """
 
 from booking.models import Appointment
 from booking.queries.health.status import readable_record
+from booking.screening.records import ScreeningRecord
 from clinic.lib.text.despair import mentions_despair
 
 
@@ -19,8 +20,13 @@ def all_texts(appointment: Appointment) -> str:
     texts = stored_texts(appointment)
     record = readable_record(appointment.screenings.last())
     if record is not None:
-        texts += [*record.answer_set.free_texts.values(), record.preferences.areas_to_avoid]
+        texts += answer_texts(record)
     return "\n".join(filter(None, texts))
+
+
+def answer_texts(record: ScreeningRecord) -> list[str]:
+    """Return the free texts of health answers. No query."""
+    return [*record.answer_set.free_texts.values(), record.preferences.areas_to_avoid]
 
 
 def is_urgent(appointment: Appointment) -> bool:
@@ -29,5 +35,5 @@ def is_urgent(appointment: Appointment) -> bool:
 
 
 def has_urgent_stored_text(appointment: Appointment) -> bool:
-    """Return the same without the health answers, for lists, which decrypt none. No query."""
+    """Return the same without the health answers, which a list has in its briefs. No query."""
     return mentions_despair("\n".join(stored_texts(appointment)))

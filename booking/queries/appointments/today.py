@@ -39,7 +39,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class DayAppointment:
-    """An appointment, and the details that the page Today shows with it."""
+    """An appointment, and the details that the page Today shows with it.
+
+    `is_urgent`: the patient's note has to be read at once, by whoever `may_read_texts`.
+    """
 
     appointment: Appointment
     minutes_late: int = 0
@@ -48,6 +51,7 @@ class DayAppointment:
     paid: Decimal = Decimal(0)
     patient_note: str = ""
     is_urgent: bool = False
+    may_read_texts: bool = False
 
     @property
     def has_note(self) -> bool:
@@ -189,7 +193,7 @@ def undelivered_notifications(user: AnyUser, now: datetime) -> list[Notification
 
 def _row(row: Any, user: AnyUser, now: datetime) -> DayAppointment:
     booked, arrived = row.status == Status.BOOKED, row.status == Status.ARRIVED
-    shows_texts = row.status not in FINISHED_STATUSES and may_read_notes(user, row)
+    is_finished, may_read = row.status in FINISHED_STATUSES, may_read_notes(user, row)
     return DayAppointment(
         appointment=row,
         minutes_late=_minutes(now - row.starts_at)
@@ -198,8 +202,9 @@ def _row(row: Any, user: AnyUser, now: datetime) -> DayAppointment:
         minutes_overtime=_minutes(now - row.ends_at) if arrived and now > row.ends_at else 0,
         is_first_visit=not row.came_before,
         paid=row.paid or Decimal(0),
-        patient_note=row.patient_note if shows_texts else "",
-        is_urgent=shows_texts and has_urgent_stored_text(row),
+        patient_note=row.patient_note if may_read and not is_finished else "",
+        is_urgent=not is_finished and has_urgent_stored_text(row),
+        may_read_texts=may_read,
     )
 
 

@@ -12,6 +12,7 @@ from booking.access.roles import Ability, AnyUser, has_ability
 from booking.access.scope import visible_appointments
 from booking.lifecycle import Status
 from booking.models import Accommodation, Appointment, Screening
+from booking.queries.appointments.patient_texts import answer_texts
 from booking.queries.health.scope import own_patient_ids
 from booking.queries.health.status import HealthStatus, health_statuses, readable_record
 from booking.screening.outcomes import Outcome, TreatmentRestriction
@@ -19,6 +20,7 @@ from booking.screening.questionnaires import find_questionnaire, newest_question
 from booking.screening.questions import HealthQuestion
 from booking.screening.records import ClearanceDetails, SessionPreferences
 from booking.screening.rules import ScreeningFinding, compare_results
+from clinic.lib.text.despair import mentions_despair
 
 LazyText = str | Promise
 PRESSURE_PREFERENCE_LABELS: dict[str, LazyText] = {
@@ -171,6 +173,12 @@ class HealthBrief:
             if TreatmentRestriction.FIRM in restrictions
             else ""
         )
+
+    @property
+    def has_urgent_text(self) -> bool:
+        """Whether a text of the answers mentions despair. All readers learn that, none the text."""
+        record = self.health_status.record
+        return record is not None and mentions_despair("\n".join(answer_texts(record)))
 
     @property
     def waits_outside(self) -> bool:

@@ -18,9 +18,11 @@ from tests.factories import (
     NotificationFactory,
     PatientFactory,
     PaymentFactory,
+    ScreeningFactory,
     StaffRoleFactory,
     UserFactory,
 )
+from tests.html import parse, text_of
 from tests.scene import at
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +189,26 @@ def test_despair_in_the_health_answers_is_shown_like_despair_in_the_note(desk: D
     }
 
     assert shown == {"maya": True, "front": True}
+
+
+def test_today_marks_what_has_to_be_read_at_once_and_tells_nobody_why(
+    desk: Desk,
+) -> None:
+    desk.booked(at(14, day=MONDAY), patient_note="I cannot go on.", patient__name="Noted")
+    answered = desk.booked(at(16, day=MONDAY), patient__name="Answered")
+    ScreeningFactory(appointment=answered, answer_set=answer_set(q26="I cannot go on."))
+    desk.booked(at(17, 30, day=MONDAY), patient_note="My left foot, please.", patient__name="Calm")
+    seen = {
+        name: text_of(parse(signed_in(user).get("/desk/").content.decode()))
+        for name, user in (("maya", desk.maya), ("front", desk.front), ("daniel", desk.daniel))
+    }
+    marks = {
+        name: (text.count("Read now what they wrote"), text.count("Ask Maya to read now"))
+        for name, text in seen.items()
+    }
+
+    assert marks == {"maya": (2, 0), "front": (0, 2), "daniel": (0, 0)}
+    assert "cannot go on" not in seen["front"]
 
 
 @pytest.mark.parametrize("name", [*OF_AN_APPOINTMENT, "desk-calendar", "desk-book", "desk"])
