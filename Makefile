@@ -46,7 +46,7 @@ soak: $(READY) ## an hour of load and faults on both databases (SHORT=1: each fa
 contention: $(READY) ## 100,000 attempts at the same times on each database, by eight processes
 	@$(BIN) -m tests.soak.contention
 
-abuse: $(READY) ## what visitors could do to a site: floods of holds and mails, slow bodies (on a demo of its own)
+abuse: $(READY) ## what visitors could do to a site: floods of holds and mails, slow bodies, times of sign-ins (on a demo of its own)
 	@$(BIN) -m tests.abuse $(TRIALS)
 
 ##@ Check

@@ -1,7 +1,8 @@
 """`make abuse`: what visitors could do to a site, tried on a demo clinic of its own.
 
     python -m tests.abuse                       all trials
-    python -m tests.abuse holds slow_bodies     some of them: holds, mail_bomb, slow_bodies
+    python -m tests.abuse holds slow_bodies     some of them: holds, mail_bomb, signin,
+                                                slow_bodies
     python -m tests.abuse --data data           on a copy of the demo in data/, which is quicker
 
 Each trial has a clinic of its own, on a free port of this machine. Prints figures, and ends with 1
@@ -13,13 +14,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.abuse import holds, mail_bomb, slow_bodies
+from tests.abuse import holds, mail_bomb, signin, slow_bodies
 from tests.abuse.site import AbusedSite, abused_site
 from tests.servers.postgres import exit_on_sigterm
 
 TRIALS: Mapping[str, Callable[[AbusedSite], Iterator[tuple[str, bool]]]] = {
     "holds": holds.run,
     "mail_bomb": mail_bomb.run,
+    "signin": signin.run,
     "slow_bodies": slow_bodies.run,
 }
 
