@@ -13,17 +13,20 @@ def get_or_create_patient_account(email: str) -> User:
     """Return the user with an address, created if there is none.
 
     A new user has no password and no patient's data, so the account is useless until the code
-    that is mailed to the address is entered.
+    that is mailed to the address is entered. A known user is written too, without a change: else
+    the time of the answer would tell whether somebody has an account.
     """
     address = email.strip().lower()
     user: User | None = User.objects.filter(email=address).first()
-    if user is None:
-        try:
-            with transaction.atomic():
-                user = User.objects.create_user(address)
-        except IntegrityError:  # the same person pressed twice
-            user = User.objects.get(email=address)
-    return user
+    if user is not None:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(email=address)
+        return user
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(address)
+    except IntegrityError:  # the same person pressed twice
+        return User.objects.get(email=address)
 
 
 def delete_unverified_accounts(now: datetime) -> int:
