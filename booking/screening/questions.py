@@ -58,7 +58,8 @@ class HealthQuestion:
 
     `lead` is its line in the list if it opens a choice, `follow` the question above that choice,
     `ask` how staff read it out, `text_ask` the label of its text field. `first_time`: not asked
-    again at later visits.
+    again at later visits. `brief`: its words while its group is closed, if others than `key_words`
+    finds.
     """
 
     id: str
@@ -72,6 +73,23 @@ class HealthQuestion:
     text_ask: str = ""
     help: str = ""
     first_time: bool = False
+    brief: Sequence[str] = ()
+
+    @property
+    def needs_help_now(self) -> bool:
+        """Whether each of its answers means that somebody needs medical help today."""
+        urgent = (CareAdvice.EMERGENCY, CareAdvice.URGENT)
+        return all(
+            answer.outcome == Outcome.STOP and answer.care in urgent for answer in self.answers
+        )
+
+    @property
+    def key_words(self) -> Sequence[str]:
+        """What it asks about, for a group that is closed: all that can be answered "yes"."""
+        if self.brief or self.lead:
+            return self.brief or [self.lead]
+        texts = [answer.text for answer in self.answers]
+        return [f"{self.heading}: {'; '.join(texts)}"] if self.heading else texts
 
     def answer(self, code: str) -> AnswerOption:
         """Return the answer with this code. Raises StopIteration if there is none."""

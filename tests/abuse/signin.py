@@ -47,8 +47,8 @@ def run(site: AbusedSite) -> Iterator[tuple[str, bool]]:
         for kind in KINDS[1:]:
             figure = area_under_curve(seconds[kind], seconds["unknown"])
             middles = " and ".join(
-                f"{sorted(seconds[one])[EACH // 2] * 1000:.1f} ms ({one})"
-                for one in (kind, "unknown")
+                f"{sorted(seconds[name])[EACH // 2] * 1000:.1f} ms ({name})"
+                for name in (kind, "unknown")
             )
             sentence = f"{form}, {kind} against unknown: AUC {figure:.3f}, medians {middles}"
             yield sentence, LEAST <= figure <= MOST
@@ -58,7 +58,7 @@ def area_under_curve(longer: Sequence[float], shorter: Sequence[float]) -> float
     """Return the chance that a number of the first list is greater than one of the second; a tie
     counts half."""
     ordered = sorted(shorter)
-    wins = sum(bisect_left(ordered, one) + bisect_right(ordered, one) for one in longer)
+    wins = sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in longer)
     return wins / (2 * len(longer) * len(shorter))
 
 

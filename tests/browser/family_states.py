@@ -134,7 +134,7 @@ def _for_a_child(born: str, page: Page, site: Site) -> None:
 
 def _consent_missing(page: Page, site: Site) -> None:
     _for_a_child("2013, 5, 1", page, site)
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="None of these").click()
 
 
 def _refused(page: Page, site: Site) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desk_states import TO_COME
 from tests.browser.ready import open_ready
-from tests.browser.steps import open_optional, tick
+from tests.browser.steps import open_optional, open_questions, tick
 from tests.browser.team import enter, forget_second_steps
 from tests.servers.site import Site
 
@@ -33,14 +33,16 @@ def _asked(page: Page, site: Site) -> None:
 
 def _with_errors(page: Page, site: Site) -> None:
     open_ready(page, site, "questions")
+    open_questions(page)
     page.get_by_label(BLOOD).check()
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Agree and continue", exact=True).click()
     expect(page.locator(".error-summary")).to_be_visible()
 
 
 def _something(page: Page, site: Site) -> None:
     """Tick an answer, which opens its choices and its message."""
     open_ready(page, site, "questions")
+    open_questions(page)
     open_optional(page)
     for answer in ("Chest pain", BLOOD, THINNER, CRISIS):
         page.get_by_label(answer, exact=True).check()

@@ -64,9 +64,7 @@ def go_on(page: Page) -> None:
 def say_no(page: Page) -> None:
     """Answer "none of these" to the health questions."""
     expect(page).to_have_url(QUESTIONS_PAGE)
-    page.get_by_label("None of these").check()
-    page.get_by_label("My answers are true").check()
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="None of these").click()
 
 
 def open_optional(page: Page) -> None:
@@ -74,13 +72,19 @@ def open_optional(page: Page) -> None:
     page.get_by_text("Your legs, and how you would like it").click()
 
 
+def open_questions(page: Page) -> None:
+    """Open all groups of the health questions, as whoever answers "yes" to one does."""
+    for group in page.locator(".health-fold:not([open]) > summary").all()[::-1]:
+        group.click()
+
+
 def tick(page: Page, *answers: str) -> None:
     """Tick answers of the health questions by their text, agree, and continue."""
+    open_questions(page)
     open_optional(page)
     for answer in answers:
         page.get_by_label(answer, exact=True).check()
-    page.get_by_label("My answers are true").check()
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Agree and continue", exact=True).click()
 
 
 def reach_details(page: Page, treatment: str = SWEDISH, **choices: str) -> str:

@@ -5,12 +5,14 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import Open
+from tests.browser.health_states import BLOOD
 from tests.browser.steps import (
     APPOINTMENT_PAGE,
     HOLD_PAGE,
     QUESTIONS_PAGE,
     fill_in,
     go_on,
+    open_questions,
     say_no,
 )
 
@@ -28,8 +30,11 @@ def test_a_massage_is_booked_and_every_page_is_accessible(open_context: Open) ->
     page.locator("button.slot").first.click()
     seen.append(page.url)
     expect(page).to_have_url(QUESTIONS_PAGE)
-    page.get_by_role("button", name="Continue").click()
+    open_questions(page)
+    page.get_by_label(BLOOD, exact=True).check()
+    page.get_by_role("button", name="Agree and continue", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+    page.get_by_label(BLOOD, exact=True).uncheck()
     say_no(page)
     expect(page).to_have_url(HOLD_PAGE)
     seen.append(page.url)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 HEADINGS_FOR_PROXIES = {"body": _("The body")}
 """What a proxy reads instead of headings with "your", by the id of the group."""
+URGENT_HEADING = _("Is any of this happening right now?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +37,52 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSection:
-    """A group of questions with its rows."""
+    """A group of questions with its rows, or the part of it that is about emergencies.
+
+    `key_words` is what the questions are about, for a page that opens them on demand.
+    """
 
     group: QuestionGroup
     heading: str
     rows: Sequence[QuestionRow] = field(default_factory=list)
+    key_words: Sequence[str] = ()
+    needs_help_now: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is answered or wrong, so that it is to be seen."""
+        return any(row.is_open for row in self.rows)
 
 
 def build_sections(form: "HealthQuestionsForm") -> Iterator[QuestionSection]:
-    """Yield the groups in order, each with the rows of its questions."""
-    questions = form.questions()
+    """Yield the groups in order, each with the rows of its questions.
+
+    What needs medical help today stands first, as a section of its own.
+    """
     for group in form.groups():
-        yield QuestionSection(
-            group,
-            _heading(form, group),
-            [_row(form, question) for question in questions if question.group == group.id],
-        )
+        questions = [question for question in form.questions() if question.group == group.id]
+        urgent = [question for question in questions if question.needs_help_now]
+        others = [question for question in questions if not question.needs_help_now]
+        if urgent:
+            yield _section(form, group, urgent, needs_help_now=True)
+        if others:
+            yield _section(form, group, others)
+
+
+def _section(
+    form: "HealthQuestionsForm",
+    group: QuestionGroup,
+    questions: Sequence[HealthQuestion],
+    *,
+    needs_help_now: bool = False,
+) -> QuestionSection:
+    return QuestionSection(
+        group,
+        str(URGENT_HEADING) if needs_help_now else _heading(form, group),
+        [_row(form, question) for question in questions],
+        [words for question in questions for words in question.key_words],
+        needs_help_now,
+    )
 
 
 def _row(form: "HealthQuestionsForm", question: HealthQuestion) -> QuestionRow:

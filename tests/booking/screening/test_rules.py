@@ -1,6 +1,7 @@
 """The rules from answers to an outcome, for every answer and every pair of outcomes."""
 
 import json
+from dataclasses import replace
 from itertools import combinations_with_replacement
 
 import pytest
@@ -248,6 +249,19 @@ def test_versions_are_found_by_their_code() -> None:
     assert find_questionnaire(VERSION.code) is VERSION
     assert find_questionnaire("1999-01") is None
     assert all_questionnaires()[-1] is VERSION
+
+
+def test_the_newest_version_differs_from_the_one_before_by_its_brief_words_alone() -> None:
+    *_others, before, after = all_questionnaires()
+    plain = replace(
+        after,
+        code=before.code,
+        digest=before.digest,
+        questions=[replace(question, brief=()) for question in after.questions],
+    )
+
+    assert plain == before
+    assert any(question.brief for question in after.questions)
 
 
 MINIMAL = {

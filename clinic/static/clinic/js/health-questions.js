@@ -4,7 +4,7 @@
  */
 
 const form = document.querySelector("[data-questions]");
-const noneOfThese = form.querySelector("#id_none");
+const noneOfThese = form.querySelector("input#id_none"); // elsewhere a button
 const status = document.querySelector("[data-questions-status]");
 
 function uncheck(root, selector) {
@@ -14,6 +14,7 @@ function uncheck(root, selector) {
 /** Keep "None of these" and the listed conditions apart: the later choice wins. */
 function resolveContradiction(input) {
   const isCondition = input.closest("[data-conditions]") && /^(q\d+|age)/.test(input.name);
+  if (!noneOfThese) return;
   if (input === noneOfThese && input.checked) {
     uncheck(form, "[data-conditions] input:checked");
   } else if (isCondition && input.checked) {
@@ -29,7 +30,7 @@ function clearFollowUp(input) {
 
 /** Read out the text that appears below a ticked answer. */
 function announceAdvice(input) {
-  const advice = input.checked ? document.getElementById(`${input.id}_advice`) : null;
+  const advice = input.checked ? document.getElementById(`${input.id}_said`) : null;
   status.textContent = advice?.textContent ?? "";
 }
 
