@@ -176,9 +176,11 @@ def _of_accounts() -> list[StoredKind]:
             (Ability.STAFF,),
         ),
         StoredKind(
-            _("Which mails you want, requests to erase, and records that were put together"),
+            _("Which mails you want, your favorites, requests to erase, records put together"),
             [UNTIL_ERASED],
-            ["booking.PatientChoice", "booking.ErasureRequest", "booking.PatientMerge"], contacts,
+            ["booking.PatientChoice", "booking.Favorite", "booking.ErasureRequest",
+             "booking.PatientMerge"],
+            contacts,
         ),
         StoredKind(
             _("Private calendar addresses"),

@@ -25,7 +25,7 @@ from booking.models.notifications import (
     RecipientPause,
     WorkerHeartbeat,
 )
-from booking.models.patient_choices import ErasureRequest, PatientChoice
+from booking.models.patient_choices import ErasureRequest, Favorite, PatientChoice
 from booking.models.patient_merges import PatientMerge
 from booking.models.payments import Payment, ReceiptFile
 from booking.models.people import Patient, User
@@ -58,6 +58,7 @@ __all__ = [
     "EmailChange",
     "ErasurePermit",
     "ErasureRequest",
+    "Favorite",
     "Invitation",
     "MailServerState",
     "MedicalClearance",

@@ -1,10 +1,12 @@
-"""What patients have agreed to or declined, and requests to erase their data."""
+"""What patients have agreed to or declined, their favorites, and requests to erase their data."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.appointment_events import AppointmentEvent
+from booking.models.catalogue import Option
 from booking.models.people import Patient, User
+from booking.models.therapists import Therapist
 from clinic.lib.dates import clock
 
 ActorType = AppointmentEvent.ActorType
@@ -75,3 +77,23 @@ class ErasureRequest(models.Model):
 
     def __str__(self) -> str:
         return f"request for erasure, {self.requested_at:%Y-%m-%d}"
+
+
+class Favorite(models.Model):
+    """A treatment, length and therapist that a patient has starred, to find it first when booking.
+
+    A merge of two records can leave the same one twice, which is shown once.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="favorites")
+    option = models.ForeignKey(Option, on_delete=models.CASCADE, related_name="+")
+    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="+")
+    starred_at = models.DateTimeField(_("since"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("favorite")
+        verbose_name_plural = _("favorites")
+        ordering = ("-starred_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.option_id} with {self.therapist_id}"

@@ -7,7 +7,7 @@ the same page as for guests.
 from django.urls import path
 
 from booking.access.gates import account_menu_gate, patient_gate, signed_in_gate
-from booking.views.account import claiming, home, start
+from booking.views.account import claiming, favorites, home, start
 from booking.views.public.appointments import (
     calendar_files,
     cancel_and_confirm,
@@ -26,6 +26,7 @@ urlpatterns = [
         [
             path("me/", home.home, name="me"),
             path("me/appointments/", home.past, name="me-past"),
+            path("me/favorites/", favorites.favorite, name="me-favorite"),
             path("me/claim/", claiming.claim, name="me-claim"),
             path("me/claim/<int:pk>/undo/", claiming.undo, name="me-claim-undo"),
             path("me/book/<str:token>/", check.check, name="me-check"),

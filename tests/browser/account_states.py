@@ -12,7 +12,7 @@ from tests.servers.site import Site
 Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
-    "me-menu", "me-claim-undo", "me-appointment-calendar", "me-appointment-restore",
+    "me-menu", "me-claim-undo", "me-favorite", "me-appointment-calendar", "me-appointment-restore",
     "me-appointment-feed", "me-appointment-proposal",
 }  # fmt: skip
 """A part of a page, addresses that only take a POST, and a question that its link shows too."""

@@ -27,6 +27,7 @@ ROWS: Mapping[str, Row] = {
     "me/appointments/": Row(PATIENTS, "me-past"),
     "me/menu/": open_to_all("me-menu"),
     "me/start/": Row(SIGNED_IN, "me-start"),
+    "me/favorites/": Row(PATIENTS, "me-favorite"),
     "me/claim/": Row(PATIENTS, "me-claim"),
     "me/claim/<int:pk>/undo/": Row(
         NOBODY_ELSE_IN_ACCOUNT,

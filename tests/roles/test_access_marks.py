@@ -109,6 +109,7 @@ EXPECTED = {
     "me/appointments/<uuid:public_id>/proposal/": "patient_gate",
     "me/menu/": "account_menu_gate",
     "me/start/": "signed_in_gate",
+    "me/favorites/": "patient_gate",
     "me/family/": "patient_gate",
     "me/family/child/": "patient_gate",
     "me/family/adult/": "patient_gate",

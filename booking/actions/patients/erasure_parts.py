@@ -26,6 +26,7 @@ from booking.models import (
     CallbackRequest,
     EmailChange,
     ErasureRequest,
+    Favorite,
     Invitation,
     MedicalClearance,
     MoveProposal,
@@ -178,6 +179,7 @@ def _erase_mentions(person: Person, _now: datetime) -> None:
 
 def _erase_choices(person: Person, now: datetime) -> None:
     PatientChoice.objects.filter(patient__in=person.record_pks).delete()
+    Favorite.objects.filter(patient__in=person.record_pks).delete()
     CalendarFeed.objects.filter(patient__in=person.record_pks).delete()
     ReceiptFile.objects.filter(payment__appointment__patient__in=person.record_pks).delete()
     _merges(person).update(undo={})
@@ -192,6 +194,7 @@ def _merges(person: Person) -> QuerySet[PatientMerge]:
 
 def _count_choices(person: Person) -> int:
     choices = PatientChoice.objects.filter(patient__in=person.record_pks).count()
+    choices += Favorite.objects.filter(patient__in=person.record_pks).count()
     feeds = CalendarFeed.objects.filter(patient__in=person.record_pks).count()
     files = ReceiptFile.objects.filter(payment__appointment__patient__in=person.record_pks).count()
     return choices + feeds + files + _merges(person).count()
@@ -310,8 +313,8 @@ CORE_PARTS = (
     ),
     ErasurePart(
         "choices",
-        _("Choices of mails, calendar feeds, files of receipts, undo data of merges"),
-        (PatientChoice, CalendarFeed, ReceiptFile, PatientMerge, ErasureRequest),
+        _("Choices of mails, favorites, calendar feeds, files of receipts, undo data of merges"),
+        (PatientChoice, Favorite, CalendarFeed, ReceiptFile, PatientMerge, ErasureRequest),
         _count_choices,
         _erase_choices,
     ),

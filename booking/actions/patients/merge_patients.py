@@ -24,6 +24,7 @@ from booking.models import (
     Appointment,
     CalendarFeed,
     ErasureRequest,
+    Favorite,
     Patient,
     PatientChoice,
     PatientMerge,
@@ -40,6 +41,7 @@ MOVED_MODELS: tuple[type[Model], ...] = (
     Appointment,
     CalendarFeed,
     ErasureRequest,
+    Favorite,
     PatientChoice,
     Screening,
 )

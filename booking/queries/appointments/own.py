@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef, Subquery
 
 from booking.access.acting import Acting
 from booking.access.appointment_pages import appointments_of_account
 from booking.lifecycle import ACTIVE_BOOKING_STATUSES, Status
-from booking.models import Appointment, ClinicProfile, Option, Patient, Therapist
+from booking.models import Appointment, ClinicProfile, Favorite, Option, Patient, Therapist
 from booking.models.appointments import AppointmentQuerySet
 from booking.queries.appointments.change_policy import CANCELLATION_UNDO_PERIOD
 from booking.queries.patients.claimable import claimable_records
@@ -18,17 +18,24 @@ from booking.queries.patients.claimable import claimable_records
 MAX_ROWS_READ = 60
 """More than a patient has upcoming ones. Favorites are counted among these, too."""
 MAX_LATEST = 5
-MAX_FAVOURITES, MIN_TIMES = 3, 2
+MAX_OFTEN_BOOKED, MIN_TIMES = 3, 2
 EXPECTED = (Status.BOOKED, Status.ARRIVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Favorite:
-    """A treatment, length and therapist that a patient has booked several times."""
+class Combination:
+    """A treatment, length and therapist that a patient has starred, or booked several times."""
 
     option: Option
     therapist: Therapist
     times: int
+    starred_at: datetime | None = None
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it can still be booked."""
+        is_open = self.option.is_active and self.option.treatment.is_active
+        return is_open and self.therapist.is_active
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,11 @@ class OwnAppointments:
         cancelled: Appointments that were canceled minutes ago, which can be undone.
         latest: Past appointments, newest first.
         has_more: Whether there are more past ones.
-        again: The appointment to offer again.
+        favorites: What the patient starred, the newest star first. Only what is among the
+            appointments that the reader may see, so that a star tells a proxy nothing new.
+        often_booked: What was booked most and has no star.
+        again: The appointment to offer again: of the newest star, else the last one.
+        again_is_starred: Whether it is one with a star.
         may_claim: Whether there are bookings as a guest that can be added.
     """
 
@@ -48,8 +59,10 @@ class OwnAppointments:
     cancelled: Sequence[Appointment]
     latest: Sequence[Appointment]
     has_more: bool
-    favorites: Sequence[Favorite]
+    favorites: Sequence[Combination]
+    often_booked: Sequence[Combination]
     again: Appointment | None
+    again_is_starred: bool
     may_claim: bool
 
     def last_day(self, clinic: ClinicProfile, now: datetime) -> date:
@@ -83,19 +96,29 @@ def load_own_appointments(
     """
     claimable = claimable_records(proven_email)
     latest_first = appointments_of_account(patient, acting).order_by("-starts_at", "-pk")
+    latest_first = latest_first.annotate(starred_at=_starred_at())
     if proven_email:
         latest_first = latest_first.annotate(may_claim=Exists(claimable.order_by()))
     rows = list(latest_first[:MAX_ROWS_READ])
     upcoming = [row for row in rows if row.is_upcoming(now)]
     past = [row for row in rows if not row.is_upcoming(now)]
     kept = [row for row in rows if row.status in ACTIVE_BOOKING_STATUSES]
+    combinations = _combinations(kept)
+    favorites = sorted(
+        (row for row in combinations if row.starred_at is not None),
+        key=lambda row: (row.starred_at, row.option.pk, row.therapist.pk),
+        reverse=True,
+    )
+    again = _again(kept, favorites, now)
     return OwnAppointments(
         upcoming=upcoming[::-1],
         cancelled=[row for row in past if _was_just_cancelled(row, now)],
         latest=past[:MAX_LATEST],
         has_more=len(past) > MAX_LATEST,
-        favorites=_favorites(kept),
-        again=next((row for row in kept if row.starts_at <= now), kept[0] if kept else None),
+        favorites=favorites,
+        often_booked=_often_booked(combinations),
+        again=again,
+        again_is_starred=getattr(again, "starred_at", None) is not None,
         may_claim=getattr(rows[0], "may_claim", False) if rows else claimable.exists(),
     )
 
@@ -106,11 +129,39 @@ def _was_just_cancelled(row: Appointment, now: datetime) -> bool:
     return row.cancelled_at > now - CANCELLATION_UNDO_PERIOD
 
 
-def _favorites(rows: Sequence[Appointment]) -> list[Favorite]:
+def _starred_at() -> Subquery:
+    """Return when the treatment, length and therapist of an appointment got their star."""
+    same = Favorite.objects.filter(
+        patient=OuterRef("patient"), option=OuterRef("option"), therapist=OuterRef("therapist")
+    )
+    return Subquery(same.order_by("-starred_at").values("starred_at")[:1])
+
+
+def _combinations(rows: Sequence[Appointment]) -> list[Combination]:
+    """Return what was booked, the most frequent first."""
     counted = Counter((row.option_id, row.therapist_id) for row in rows)
     newest = {(row.option_id, row.therapist_id): row for row in reversed(rows)}
     return [
-        Favorite(newest[key].option, newest[key].therapist, times)
-        for key, times in counted.most_common(MAX_FAVOURITES)
-        if times >= MIN_TIMES
+        Combination(row.option, row.therapist, times, getattr(row, "starred_at", None))
+        for key, times in counted.most_common()
+        if (row := newest[key])
     ]
+
+
+def _often_booked(combinations: Sequence[Combination]) -> list[Combination]:
+    often = [row for row in combinations if row.times >= MIN_TIMES]
+    return [row for row in often[:MAX_OFTEN_BOOKED] if row.starred_at is None]
+
+
+def _again(
+    kept: Sequence[Appointment], favorites: Sequence[Combination], now: datetime
+) -> Appointment | None:
+    """Return the appointment to offer again: of the newest star that is offered, else the last."""
+    wanted = next((row for row in favorites if row.is_offered), None)
+    if wanted is not None:
+        kept = [
+            row
+            for row in kept
+            if (row.option_id, row.therapist_id) == (wanted.option.pk, wanted.therapist.pk)
+        ]
+    return next((row for row in kept if row.starts_at <= now), kept[0] if kept else None)

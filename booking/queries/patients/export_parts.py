@@ -20,6 +20,7 @@ from booking.models import (
     CallbackRequest,
     EmailChange,
     ErasureRequest,
+    Favorite,
     Invitation,
     MedicalClearance,
     MoveProposal,
@@ -305,6 +306,13 @@ def _choices(patient: Patient) -> Iterator[Row]:
         }
 
 
+def _favorites(patient: Patient) -> Iterator[Row]:
+    rows = Favorite.objects.filter(patient=patient).select_related("option__treatment", "therapist")
+    for row in rows:
+        what = f"{row.option.treatment.name}, {row.option.minutes}, {row.therapist.name}"
+        yield {"what": what, "since": row.starred_at}
+
+
 def _calendar_feeds(patient: Patient) -> Iterator[Row]:
     for row in CalendarFeed.objects.filter(patient=patient).order_by("created_at"):
         yield {"since": row.created_at, "ended": row.revoked_at, "last_read": row.last_read_at}
@@ -358,6 +366,7 @@ CORE_PARTS = (
     ExportPart("payments", _("Payments"), _payments, (Payment,), KEPT_RECEIPTS),
     ExportPart("mails", _("Mails to you"), _mails, (Notification,)),
     ExportPart("choices", _("Which mails you wanted"), _choices, (PatientChoice,)),
+    ExportPart("favorites", _("Your favorites"), _favorites, (Favorite,)),
     ExportPart("calendar_feeds", _("Calendar feeds"), _calendar_feeds, (CalendarFeed,)),
     ExportPart("merges", _("Records put together with yours"), _merges, (PatientMerge,)),
     ExportPart("erasure_requests", _("Requests to erase"), _erasure_requests, (ErasureRequest,)),

@@ -26,6 +26,7 @@ from booking.features.proxies.models import (
 )
 from booking.models import (
     BookingOrigin,
+    Favorite,
     Patient,
     PatientChoice,
     ProvenEmail,
@@ -102,6 +103,7 @@ def _visits(patient: Patient, now: datetime) -> None:
     )  # fmt: skip
     make.CalendarFeedFactory(patient=patient, therapist=None)
     make.ErasureRequestFactory(patient=patient)
+    Favorite.objects.create(patient=patient, option=visit.option, therapist=visit.therapist)
     PatientChoice.objects.create(
         patient=patient, subject="reminders", is_wanted=True, version="1", actor_type="patient"
     )
