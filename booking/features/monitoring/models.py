@@ -1,9 +1,12 @@
 """Errors of the program without their texts, and what the owner is alerted to."""
 
+import re
 from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+BREAK_AFTER = re.compile(r"(?<=[.:_])")
 
 
 class ProgramErrorQuerySet(models.QuerySet["ProgramError"]):
@@ -67,6 +70,16 @@ class ProgramError(models.Model):
     def place(self) -> str:
         """The module, function and line."""
         return f"{self.module}:{self.function}:{self.line}"
+
+    @property
+    def type_parts(self) -> list[str]:
+        """The type in parts between which a line may break."""
+        return BREAK_AFTER.split(self.error_type)
+
+    @property
+    def place_parts(self) -> list[str]:
+        """The place in parts between which a line may break."""
+        return BREAK_AFTER.split(self.place)
 
     @property
     def has_come_back(self) -> bool:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -50,7 +49,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         ],
         "kept_days": KEPT_FOR.days,
         "connection": describe_connection(request),
-        "has_metrics": bool(settings.METRICS_TOKEN),
         "zone": clinic_zone(request),
     }
     return render(request, f"{FOLDER}/overview.html", context)
