@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
-from django.db import NotSupportedError, OperationalError, connection
+from django.db import NotSupportedError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 from pytest_django import Settings
@@ -274,8 +274,10 @@ def test_a_database_that_is_not_migrated_says_what_to_run(
 
 
 def test_a_read_only_database_is_named(site: Site) -> None:
-    with read_only():
-        sentences = [finding.sentence for finding in problems()]
+    with transaction.atomic():
+        with read_only():
+            sentences = [finding.sentence for finding in problems()]
+        transaction.set_rollback(True)  # ends it
 
     assert any(
         "The database is read-only." in said and "make it writable" in said for said in sentences
