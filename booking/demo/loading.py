@@ -98,7 +98,7 @@ def load_demo(size: DemoSize, *, now: datetime) -> LoadSummary:
         )
         made = writer.write(islice(planned, size.appointments))
         create_screenings(now, rng)
-        demo_data.fill_all()
+        demo_data.add_demo_data()
         if size.appointments is not None and made.total() < size.appointments:
             raise TooManyAppointments()
         analyze_tables()

@@ -16,7 +16,7 @@ def register(fill: Callable[[], None]) -> None:
         _fillers.append(fill)
 
 
-def fill_all() -> None:
+def add_demo_data() -> None:
     """Call what the features have registered."""
     for fill in _fillers:
         fill()

@@ -129,8 +129,8 @@ urlpatterns = [
             path("desk/jobs/<slug:name>/run/", jobs.run_job, name="desk-job-run"),
             path(
                 "desk/schedule/<slug:slug>/off/",
-                switch_off.therapist_off,
-                name="desk-therapist-off",
+                switch_off.switch_off_therapist,
+                name="desk-therapist-switch-off",
             ),
             path("desk/rooms/<int:pk>/kind/", room_kinds.room_kind, name="desk-room-kind"),
             path(
@@ -138,7 +138,9 @@ urlpatterns = [
                 room_kinds.treatment_room_kind,
                 name="desk-treatment-room-kind",
             ),
-            path("desk/rooms/<int:pk>/off/", switch_off.room_off, name="desk-room-off"),
+            path(
+                "desk/rooms/<int:pk>/off/", switch_off.switch_off_room, name="desk-room-switch-off"
+            ),
             path("desk/time-zone/", time_zone.edit_time_zone, name="desk-time-zone"),
             path("desk/closures/", closures.edit_closures, name="desk-closures"),
             path("desk/closures/holidays/", closures.edit_holidays, name="desk-holidays"),

@@ -67,7 +67,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "desk/schedule/<slug:slug>/off/": Row(
         OWNERS,
-        "desk-therapist-off",
+        "desk-therapist-switch-off",
         own=lambda w: {"slug": w.appointment.therapist.slug},
         foreign=lambda _w: {"slug": "nobody"},
     ),
@@ -78,7 +78,9 @@ ROWS: Mapping[str, Row] = {
         own=lambda w: {"slug": w.appointment.option.treatment.slug},
         foreign=lambda _w: {"slug": "nothing"},
     ),
-    "desk/rooms/<int:pk>/off/": by_key(OWNERS, "desk-room-off", lambda w: w.appointment.room_id),
+    "desk/rooms/<int:pk>/off/": by_key(
+        OWNERS, "desk-room-switch-off", lambda w: w.appointment.room_id
+    ),
     "desk/time-zone/": Row(OWNERS, "desk-time-zone"),
     "desk/closures/": Row(OWNERS, "desk-closures"),
     "desk/closures/holidays/": Row(OWNERS, "desk-holidays"),

@@ -15,8 +15,8 @@ from booking.actions.health.screening_requirements import (
     require_online_booking_open,
 )
 from booking.actions.holds.holding_limits import (
-    mark_origin_proven,
-    mark_origin_unproven,
+    record_proven_address,
+    record_unproven_address,
     require_may_book,
 )
 from booking.actions.locks import lock_resources, write_action, write_transaction
@@ -129,7 +129,7 @@ def _lock_patient_of_hold(
         or booked_by_them.order_by().distinct().count() >= MAX_OPEN_BOOKINGS_PER_ACCOUNT
     ):
         raise TooManyUpcoming()
-    mark_origin_proven(appointment)
+    record_proven_address(appointment)
     return row
 
 
@@ -151,7 +151,7 @@ def _create_guest(
         raise InvalidState()
     if token and verifies_email(token, details.email, now):
         record_proven_email(details.email)
-        mark_origin_proven(appointment)
+        record_proven_address(appointment)
     elif by.actor_type == ActorType.GUEST:
         _check_guest_limits(appointment, details.email, by=by, clinic=clinic, now=now)
     guest = Patient(name=details.name, phone=details.phone, created_at=now)
@@ -183,12 +183,12 @@ def _check_guest_limits(
     if count_upcoming_guest_bookings(email, now) >= most:
         raise EmailNotVerified()
     if is_proven:
-        mark_origin_proven(appointment)
+        record_proven_address(appointment)
         return
     if count_guest_bookings_last_hour(now) >= clinic.guest_bookings_per_hour:
         raise EmailNotVerified()
     require_may_book(appointment, by=by, clinic=clinic, now=now)
-    mark_origin_unproven(appointment)
+    record_unproven_address(appointment)
 
 
 def _check_still_offered(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> None:

@@ -163,12 +163,12 @@ def record_origin(appointment: Appointment, *, by: Actor) -> None:
         )
 
 
-def mark_origin_proven(appointment: Appointment) -> None:
+def record_proven_address(appointment: Appointment) -> None:
     """Record that the visitor who books the appointment has proven their e-mail address."""
     BookingOrigin.objects.filter(appointment=appointment).update(is_proven=True)
 
 
-def mark_origin_unproven(appointment: Appointment) -> None:
+def record_unproven_address(appointment: Appointment) -> None:
     """Record that it is booked under an address that is not proven.
 
     Its visitor may have proven another one before they held the time.

@@ -43,6 +43,6 @@ class BackupRun(models.Model):
         return f"{self.kind} {self.started_at:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def last(cls, kind: str, now: datetime) -> "BackupRun | None":
+    def latest(cls, kind: str, now: datetime) -> "BackupRun | None":
         """Return the newest of a kind, or None. One in the future is from a wrong clock."""
         return cls.objects.filter(kind=kind, started_at__lte=now).first()

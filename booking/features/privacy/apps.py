@@ -24,7 +24,7 @@ class PrivacyConfig(AppConfig):
         from booking.features.privacy.queries.retention import rules_in_words  # noqa: PLC0415
         from booking.features.privacy.views.panels import patient_panel  # noqa: PLC0415
         from booking.registries import (  # noqa: PLC0415
-            erasures,
+            erasures_after_restore,
             navigation,
             panels,
             patient_erasure,
@@ -34,7 +34,7 @@ class PrivacyConfig(AppConfig):
         )
         from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
-        erasures.register(erase_again)
+        erasures_after_restore.register(erase_again)
         navigation.register(
             navigation.Section("desk-privacy", _("Privacy"), "eye", Ability.STAFF, order=85)
         )

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.features.privacy.actions.retention import RULE_FIELDS
-from booking.features.privacy.actions.sealed import Reason
+from booking.features.privacy.actions.sealed import OpeningReason
 from booking.features.privacy.models import MAX_YEARS, RetainedKind, RetentionRule
 from booking.forms.date_fields import DateInputField
 from booking.forms.fields import SingleLineField
@@ -36,7 +36,7 @@ class OpenForm(_Form):
 
     reason = forms.ChoiceField(
         label=_("Why do you open it?"),
-        choices=Reason.choices,
+        choices=OpeningReason.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Please say why you open it.")},
     )

@@ -17,7 +17,7 @@ class ProxiesConfig(AppConfig):
         from booking.access import proxies  # noqa: PLC0415  # apps must be loaded
         from booking.features.proxies import models, notifications  # noqa: PLC0415
         from booking.features.proxies.actions.erasure import register_erasure  # noqa: PLC0415
-        from booking.features.proxies.actions.minors import fill_demo  # noqa: PLC0415
+        from booking.features.proxies.actions.minors import add_demo_families  # noqa: PLC0415
         from booking.features.proxies.actions.provider import MINORS, PROVIDER  # noqa: PLC0415
         from booking.features.proxies.actions.reviews import raise_reviews  # noqa: PLC0415
         from booking.features.proxies.notifications.all_kinds import ALL_KINDS  # noqa: PLC0415
@@ -36,7 +36,7 @@ class ProxiesConfig(AppConfig):
 
         proxies.register(PROVIDER)
         minors.register(MINORS)
-        demo_data.register(fill_demo)
+        demo_data.register(add_demo_families)
         register_all_data()
         register_erasure()
         mail_copies.register(notifications.build_copies)

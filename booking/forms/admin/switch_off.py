@@ -111,7 +111,7 @@ class RoomForm(PreviewedFieldsForm, RoomModelForm):
         return RoomSwitchOff(self.instance.pk)
 
     def preview_url(self, name: str) -> str:
-        page = "desk-room-kind" if name == "kind" else "desk-room-off"
+        page = "desk-room-kind" if name == "kind" else "desk-room-switch-off"
         return reverse(page, args=[self.instance.pk])
 
 

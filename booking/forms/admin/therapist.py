@@ -73,4 +73,4 @@ class TherapistForm(PreviewedFieldsForm, TherapistModelForm):
         return TherapistSwitchOff(self.instance.pk)
 
     def preview_url(self, name: str) -> str:
-        return reverse("desk-therapist-off", args=[self.instance.slug])
+        return reverse("desk-therapist-switch-off", args=[self.instance.slug])

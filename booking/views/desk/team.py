@@ -97,7 +97,7 @@ def _settle_or_back(request: HttpRequest, person: User, *, is_therapist: bool) -
         return see_other("desk-staff")
     if not count_affected(request, TherapistSwitchOff(therapist.pk)):
         return see_other("desk-staff")
-    return see_other("desk-therapist-off", therapist.slug)
+    return see_other("desk-therapist-switch-off", therapist.slug)
 
 
 @require_POST

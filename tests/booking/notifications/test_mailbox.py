@@ -81,7 +81,7 @@ class TestTheList:
 
         assert_valid(page.content.decode())
         assert "no-store" in page["Cache-Control"]
-        for words in ("Ana Reader", "Bo", "did not arrive", "Refused (550).", "kept here"):
+        for words in ("Ana Reader", "Bo", "did not arrive", "Refused (550).", "kept, not sent"):
             assert words in page.content.decode()
 
     def test_a_therapist_sees_only_mails_of_own_patients(self, settings: Settings) -> None:

@@ -38,7 +38,7 @@ pytestmark = [
 OFF = "/desk/schedule/rosa/off/"
 
 
-def room_off(room: Room) -> str:
+def switch_off_room(room: Room) -> str:
     return f"/desk/rooms/{room.pk}/off/"
 
 
@@ -127,7 +127,7 @@ def test_the_page_of_a_therapist_leads_to_the_preview(
 def test_the_page_of_a_room_offers_the_same_time_in_another(
     owner: Client, scene: Scene, three: list[Appointment]
 ) -> None:
-    address = room_off(scene.rooms[0])
+    address = switch_off_room(scene.rooms[0])
     preview = owner.post(address)
 
     assert "Same time with Rosa, in another room" in read(preview)
@@ -145,7 +145,7 @@ def first_choices(response: Any, rows: list[Appointment]) -> dict[str, str]:
 def test_without_appointments_a_switch_needs_no_preview(owner: Client, scene: Scene) -> None:
     assert "No appointment is booked." in read(owner.get(OFF))
     assert owner.post(OFF).status_code == 303
-    assert owner.post(room_off(scene.rooms[0])).status_code == 303
+    assert owner.post(switch_off_room(scene.rooms[0])).status_code == 303
     assert not Therapist.objects.get(slug="rosa").is_active
     assert not Room.objects.get(pk=scene.rooms[0].pk).is_active
 
@@ -171,7 +171,7 @@ def test_the_box_of_the_back_office_is_refused_while_appointments_are_booked(
     owner: Client, scene: Scene, three: list[Appointment], kind: str
 ) -> None:
     row = {"therapist": scene.therapist, "room": scene.rooms[0]}[kind]
-    link = OFF if kind == "therapist" else room_off(scene.rooms[0])
+    link = OFF if kind == "therapist" else switch_off_room(scene.rooms[0])
     address = f"/admin/booking/{kind}/{row.pk}/change/"
     answer = owner.post(address, office_data(owner, address))
     said = answer.content.decode()

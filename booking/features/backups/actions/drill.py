@@ -19,7 +19,7 @@ from django.conf import settings
 from booking.features.backups.actions.make_backup import make_backup
 from booking.features.backups.errors import BackupProblem
 from booking.features.backups.models import BackupRun
-from booking.registries.erasures import LIST_NAME
+from booking.registries.erasures_after_restore import LIST_NAME
 from clinic.lib import file_lock
 from clinic.lib.parent_death import die_with_parent
 from clinic.lib.scheduled_jobs import JobFailed

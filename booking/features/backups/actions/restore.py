@@ -32,7 +32,7 @@ from booking.queries.appointments.invariants import (
     overlapping_rooms,
     overlapping_therapists,
 )
-from booking.registries import erasures
+from booking.registries import erasures_after_restore
 from clinic.lib.dates import clock
 from clinic.lib.restore_steps import restore_steps
 
@@ -122,7 +122,7 @@ def _prepare(
     if recorded is None:
         return
     try:
-        report.erased = erasures.erase_again(recorded)
+        report.erased = erasures_after_restore.erase_again(recorded)
     except LookupError as error:
         raise BackupProblem(f"Later erasures cannot be repeated: {error}") from error
 
@@ -147,14 +147,14 @@ def _read_erasures(file: Path | None, say: Say) -> Mapping[str, str] | None:
     if file is None:
         return None
     try:
-        recorded = erasures.read_erasures(file)
+        recorded = erasures_after_restore.read_erasures(file)
     except OSError:
         say(
             f"There is no list of erasures at {file}: whoever was erased after the backup was made "
             "is back. Erase them again by hand."
         )
         return None
-    if foreign := erasures.count_foreign(recorded):
+    if foreign := erasures_after_restore.count_foreign(recorded):
         raise BackupProblem(
             f"{foreign} erasures were recorded under a key that LINK_KEYS no longer has. Add it."
         )

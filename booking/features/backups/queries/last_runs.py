@@ -20,7 +20,7 @@ MAX_DRILL_AGE = timedelta(days=9)
 
 def last_drill_sentence() -> str:
     """Return what came out of the last drill, in a sentence; why there is none, if so."""
-    drill = BackupRun.last(BackupRun.Kind.DRILL, clock.now())
+    drill = BackupRun.latest(BackupRun.Kind.DRILL, clock.now())
     if drill is None:
         return _("BACKUP_DIR is not set, so nothing is done") if not settings.BACKUP_DIR else ""
     clinic = ClinicProfile.current()
@@ -42,7 +42,7 @@ def last_drill_sentence() -> str:
 def check_backups() -> Iterator[tuple[bool, str]]:
     """Check, for `manage.py doctor`, how old the newest backup and the newest drill are."""
     now = clock.now()
-    backup = BackupRun.last(BackupRun.Kind.BACKUP, now)
+    backup = BackupRun.latest(BackupRun.Kind.BACKUP, now)
     if backup is None:
         sentence = "No backup was made yet. Set BACKUP_DIR and run: manage.py backup --keep-in DIR"
         yield not settings.PRODUCTION, sentence
@@ -55,6 +55,6 @@ def check_backups() -> Iterator[tuple[bool, str]]:
         is_late = age > MAX_AGE and settings.PRODUCTION
         yield not is_late, f"{sentence} Make one every day." if is_late else sentence
     if settings.BACKUP_DIR is not None:
-        drill = BackupRun.last(BackupRun.Kind.DRILL, now)
+        drill = BackupRun.latest(BackupRun.Kind.DRILL, now)
         is_fresh = drill is not None and now - drill.started_at < MAX_DRILL_AGE
         yield is_fresh, last_drill_sentence() or "No backup was restored as a drill yet."

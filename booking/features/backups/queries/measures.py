@@ -13,6 +13,6 @@ def collect(now: datetime) -> Iterator[Gauge]:
         (BackupRun.Kind.BACKUP, "clinic_backup_timestamp_seconds", "backup"),
         (BackupRun.Kind.DRILL, "clinic_drill_timestamp_seconds", "drill (a restored backup)"),
     ):
-        run = BackupRun.last(kind, now)
+        run = BackupRun.latest(kind, now)
         begun = run.started_at if run is not None else None
         yield single_time(name, f"When the newest {what} was begun.", begun)

@@ -21,12 +21,12 @@ from booking.features.privacy.queries.erasure_plan import (
     retained_of,
     upcoming_appointments,
 )
-from booking.features.privacy.queries.retention import Retained
+from booking.features.privacy.queries.retention import RetainedData
 from booking.lifecycle import Status
 from booking.models import ClinicProfile, Patient
 from booking.queries.patients.export_parts import ANSWERS_AS_GIVEN, TEAM_NOTES, export_parts
 from booking.queries.patients.person import find_person_of
-from booking.registries.erasures import record_erasure
+from booking.registries.erasures_after_restore import record_erasure
 from booking.registries.people import Person
 from clinic.lib.dates import clock
 
@@ -115,7 +115,7 @@ def _lock(person: Person) -> None:
     list(rows.select_for_update(of=("self",), no_key=True))
 
 
-def _seal(record: Patient, retained: Iterable[Retained], now: datetime) -> None:
+def _seal(record: Patient, retained: Iterable[RetainedData], now: datetime) -> None:
     """Encrypt what the law keeps of a record, with the answers word for word."""
     for kept in retained:
         SealedRecord.objects.create(

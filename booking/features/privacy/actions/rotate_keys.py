@@ -18,7 +18,7 @@ from booking.features.privacy.queries.sealed_columns import SealedColumn, sealed
 from booking.models import AuditEntry, Patient, ProvenEmail, User
 from booking.queries.audit.email_hashes import hash_email, hash_email_with_all_keys
 from booking.queries.patients.proven_emails import PURPOSE, mailbox_hash
-from booking.registries.erasures import record_erasures_again
+from booking.registries.erasures_after_restore import record_erasures_again
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.crypto.keyed_hash import keyed_hashes
 from clinic.lib.mailboxes import mailbox_of
@@ -27,7 +27,7 @@ BATCH_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RotationProgress:
     """How far a column is: values changed so far, those left, and those that no key reads."""
 
     label: str
@@ -36,7 +36,7 @@ class Progress:
     unreadable: int = 0
 
 
-def rotate_field_keys() -> Iterator[Progress]:
+def rotate_field_keys() -> Iterator[RotationProgress]:
     """Encrypt all values again, and yield the progress after each batch and column."""
     for column in sealed_columns():
         changed, unreadable, after = 0, 0, None
@@ -50,8 +50,8 @@ def rotate_field_keys() -> Iterator[Progress]:
             done, lost = _renew_batch(column, batch)
             changed, unreadable = changed + done, unreadable + lost
             if len(batch) == BATCH_SIZE:
-                yield Progress(column.label, changed, total - changed, unreadable)
-        yield Progress(column.label, changed, column.outdated().count(), unreadable)
+                yield RotationProgress(column.label, changed, total - changed, unreadable)
+        yield RotationProgress(column.label, changed, column.outdated().count(), unreadable)
 
 
 @write_action
@@ -72,7 +72,7 @@ def _renew_batch(column: SealedColumn, rows: list[object]) -> tuple[int, int]:
     return changed, unreadable
 
 
-def rotate_link_keys() -> Iterator[Progress]:
+def rotate_link_keys() -> Iterator[RotationProgress]:
     """Make the hashes of known addresses again under the first key of LINK_KEYS.
 
     Addresses of which only the hash is left stay under the older key.
@@ -82,7 +82,7 @@ def rotate_link_keys() -> Iterator[Progress]:
     changed = sum(_rehash(email) for email in _known_emails())
     first = [hash_email(email) for email in _known_emails()]
     left = AuditEntry.objects.exclude(email_hash="").exclude(email_hash__in=first).count()
-    yield Progress("booking_auditentry.email_hash", changed, left)
+    yield RotationProgress("booking_auditentry.email_hash", changed, left)
     record_erasures_again()
 
 

@@ -14,7 +14,7 @@ from booking.features.privacy.errors import NotTheOwner
 from booking.features.privacy.models import SealedRecord
 
 
-class Reason(models.TextChoices):
+class OpeningReason(models.TextChoices):
     """Why a sealed record is opened."""
 
     AUTHORITY = "authority", _("A court or an authority asks for it")
@@ -24,7 +24,7 @@ class Reason(models.TextChoices):
 
 
 @write_action
-def open_sealed(sealed: SealedRecord, reason: Reason, *, by: Actor) -> dict[str, Any]:
+def open_sealed(sealed: SealedRecord, reason: OpeningReason, *, by: Actor) -> dict[str, Any]:
     """Return what is sealed, by the names of the parts of a copy. Raises NotTheOwner.
 
     Raises DecryptionError if no key reads it.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.features.privacy.queries.retention import Retained, approved_rules, find_retained
+from booking.features.privacy.queries.retention import RetainedData, approved_rules, find_retained
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Patient
 from booking.registries.patient_erasure import ErasurePart
@@ -22,7 +22,7 @@ class ErasurePlan:
     person: Person
     going: Sequence[tuple[str, int]]
     upcoming: Sequence[Appointment]
-    retained: Sequence[tuple[Patient, Sequence[Retained]]]
+    retained: Sequence[tuple[Patient, Sequence[RetainedData]]]
     visits: int
     payments: int
 
@@ -41,7 +41,7 @@ def upcoming_appointments(person: Person, now: datetime) -> list[Appointment]:
 
 def retained_of(
     person: Person, clinic: ClinicProfile, now: datetime
-) -> list[tuple[Patient, list[Retained]]]:
+) -> list[tuple[Patient, list[RetainedData]]]:
     """Return what the law keeps of each record, without the records of which it keeps nothing."""
     rules = approved_rules()
     found = [(record, find_retained(record, rules, clinic, now)) for record in person.records]

@@ -24,7 +24,7 @@ VISITED = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
-class Retained:
+class RetainedData:
     """What must be kept of one record: the kind, the last day, and the rules that say so."""
 
     kind: RetainedKind
@@ -57,7 +57,7 @@ def rules_in_words() -> list[str]:
 
 def find_retained(
     patient: Patient, rules: Iterable[RetentionRule], clinic: ClinicProfile, now: datetime
-) -> list[Retained]:
+) -> list[RetainedData]:
     """Return what must still be kept of a record, one for each kind. The longest rule counts."""
     today, ends = clinic.today(now), list(_ends(patient, rules, clinic, now))
     retained = []
@@ -66,7 +66,7 @@ def find_retained(
         last = max((end for end, _rule in of_kind), default=today)
         if last > today:
             longest = [rule for end, rule in of_kind if end == last]
-            retained.append(Retained(kind, last, longest))
+            retained.append(RetainedData(kind, last, longest))
     return retained
 
 

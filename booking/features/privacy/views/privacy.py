@@ -19,7 +19,7 @@ from booking.features.privacy.actions.retention import (
     stop_run,
     withdraw_approval,
 )
-from booking.features.privacy.actions.sealed import Reason, open_sealed
+from booking.features.privacy.actions.sealed import OpeningReason, open_sealed
 from booking.features.privacy.forms import EraseForm, OpenForm, RuleForm
 from booking.features.privacy.models import NOTICE, RetentionRule, RetentionRun, SealedRecord
 from booking.features.privacy.queries.plan_text import retained_sentences, staying_sentences
@@ -131,7 +131,7 @@ def open_record(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             content = open_sealed(
-                sealed, Reason(form.cleaned_data["reason"]), by=audited_staff_actor(request)
+                sealed, OpeningReason(form.cleaned_data["reason"]), by=audited_staff_actor(request)
             )
         except DecryptionError as error:
             raise Http404 from error

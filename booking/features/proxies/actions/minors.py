@@ -31,6 +31,6 @@ def record_consent(patient: Patient, guardian: User) -> None:
     record_audit(Action.CREATED, agreed, by=by)
 
 
-def fill_demo() -> None:
+def add_demo_families() -> None:
     """Let parents of the demo clinic book online for children from 11 on."""
     ProxySettings.objects.get_or_create(only_row=True, defaults={"online_age": DEMO_ONLINE_AGE})

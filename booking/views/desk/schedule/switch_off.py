@@ -20,7 +20,7 @@ from clinic.lib.dates import clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def therapist_off(request: HttpRequest, slug: str) -> HttpResponse:
+def switch_off_therapist(request: HttpRequest, slug: str) -> HttpResponse:
     """GET shows how many appointments a therapist has; POST switches the therapist off."""
     therapist = get_object_or_404(Therapist, slug=slug)
     change_request = ScheduleChangeRequest(
@@ -33,7 +33,7 @@ def therapist_off(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def room_off(request: HttpRequest, pk: int) -> HttpResponse:
+def switch_off_room(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows how many appointments a room has; POST takes the room out of use."""
     room = get_object_or_404(Room, pk=pk)
     change_request = ScheduleChangeRequest(

@@ -7,7 +7,7 @@ from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from booking.models import Patient
-from booking.registries import erasures
+from booking.registries import erasures_after_restore
 from clinic.lib.dates import clock
 from tests.factories import PatientFactory
 
@@ -26,7 +26,7 @@ def fail(patient: Patient) -> None:
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder for backups, with a function that erases."""
-    monkeypatch.setattr(erasures, "_erasers", [forget])
+    monkeypatch.setattr(erasures_after_restore, "_erasers", [forget])
     erased.clear()
     settings.BACKUP_DIR = tmp_path / "backups"
     return tmp_path / "backups"
@@ -34,7 +34,7 @@ def folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def record(patient: Patient, capture: DjangoCaptureOnCommitCallbacks) -> None:
     with capture(execute=True), transaction.atomic():
-        erasures.record_erasure(patient.public_id, clock.now())
+        erasures_after_restore.record_erasure(patient.public_id, clock.now())
 
 
 def test_a_patient_is_erased_again_by_the_list(
@@ -42,11 +42,11 @@ def test_a_patient_is_erased_again_by_the_list(
 ) -> None:
     ada, _bea = PatientFactory(name="Ada"), PatientFactory(name="Bea")
     record(ada, django_capture_on_commit_callbacks)
-    recorded = erasures.read_erasures(folder / "erasures.log")
+    recorded = erasures_after_restore.read_erasures(folder / "erasures.log")
 
-    assert erasures.erase_again(recorded) == 1
+    assert erasures_after_restore.erase_again(recorded) == 1
     assert erased == ["Ada"]
-    assert erasures.count_foreign(recorded) == 0
+    assert erasures_after_restore.count_foreign(recorded) == 0
 
 
 def test_the_list_is_private_and_names_nobody(
@@ -67,20 +67,20 @@ def test_what_an_older_key_has_recorded_counts_and_an_unknown_key_is_reported(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     record(PatientFactory(name="Ada"), django_capture_on_commit_callbacks)
-    recorded = erasures.read_erasures(folder / "erasures.log")
+    recorded = erasures_after_restore.read_erasures(folder / "erasures.log")
     old = settings.LINK_KEYS
     settings.LINK_KEYS = ["another-key-0123456789-abcdefghijkl", *old]
-    again = erasures.erase_again(recorded)
+    again = erasures_after_restore.erase_again(recorded)
     settings.LINK_KEYS = settings.LINK_KEYS[:1]
 
     assert again == 1
-    assert erasures.count_foreign(recorded) == 1
-    assert erasures.erase_again(recorded) == 0
+    assert erasures_after_restore.count_foreign(recorded) == 1
+    assert erasures_after_restore.erase_again(recorded) == 0
 
 
 def test_nothing_is_recorded_if_the_erasure_is_rolled_back(folder: Path) -> None:
     with transaction.atomic():
-        erasures.record_erasure(PatientFactory().public_id, clock.now())
+        erasures_after_restore.record_erasure(PatientFactory().public_id, clock.now())
         transaction.set_rollback(True)
 
     assert not (folder / "erasures.log").exists()
@@ -90,7 +90,7 @@ def test_a_line_that_was_cut_short_is_left_out(folder: Path) -> None:
     folder.mkdir()
     (folder / "erasures.log").write_text("2026-11-23T18:00:00+00:00 0123456789abcdef 00ff\n\n")
 
-    assert erasures.read_erasures(folder / "erasures.log") == {}
+    assert erasures_after_restore.read_erasures(folder / "erasures.log") == {}
 
 
 def test_without_anything_that_erases_the_list_cannot_be_applied(
@@ -99,12 +99,14 @@ def test_without_anything_that_erases_the_list_cannot_be_applied(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     record(PatientFactory(), django_capture_on_commit_callbacks)
-    monkeypatch.setattr(erasures, "_erasers", [])
+    monkeypatch.setattr(erasures_after_restore, "_erasers", [])
     with pytest.raises(LookupError):
-        erasures.erase_again(erasures.read_erasures(folder / "erasures.log"))
+        erasures_after_restore.erase_again(
+            erasures_after_restore.read_erasures(folder / "erasures.log")
+        )
 
 
 def test_one_function_erases() -> None:
-    erasures.register(forget)
+    erasures_after_restore.register(forget)
     with pytest.raises(ValueError, match="Another"):
-        erasures.register(fail)
+        erasures_after_restore.register(fail)

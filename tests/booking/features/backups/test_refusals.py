@@ -20,7 +20,7 @@ from booking.features.backups.actions.reading import open_backup
 from booking.features.backups.errors import BackupProblem
 from booking.features.backups.queries.manifest import sign
 from booking.models import Patient, User
-from booking.registries import erasures
+from booking.registries import erasures_after_restore
 from clinic.lib.dates import clock
 from tests.booking.features.backups.places import restore
 from tests.factories import PatientFactory
@@ -249,13 +249,15 @@ def test_whoever_was_erased_since_is_erased_again(
     backup: Path, new_place: NewPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     erased: list[str] = []
-    monkeypatch.setattr(erasures, "_erasers", [lambda patient: erased.append(patient.name)])
+    monkeypatch.setattr(
+        erasures_after_restore, "_erasers", [lambda patient: erased.append(patient.name)]
+    )
     with new_place():
         restore(backup)
         patient = Patient.objects.get()
-    monkeypatch.setattr(erasures.settings, "BACKUP_DIR", tmp_path)
+    monkeypatch.setattr(erasures_after_restore.settings, "BACKUP_DIR", tmp_path)
     with new_place():
-        erasures.record_erasure(patient.public_id, clock.now())
+        erasures_after_restore.record_erasure(patient.public_id, clock.now())
     with new_place():
         report = restore(backup, erasures=tmp_path / "erasures.log")
 

@@ -10,7 +10,7 @@ from booking.access.proxies import Permission
 from booking.actions.actor import Actor
 from booking.actions.health.enter_answers import enter_arrival_answers
 from booking.features.proxies.actions.grants import GrantTerms, end_grant, make_grant
-from booking.features.proxies.actions.minors import fill_demo
+from booking.features.proxies.actions.minors import add_demo_families
 from booking.features.proxies.actions.people import add_child
 from booking.features.proxies.actions.reviews import save_ages
 from booking.features.proxies.models import (
@@ -281,10 +281,10 @@ def test_the_owner_chooses_the_age_and_where_an_adult_is(scene: Scene) -> None:
 
 
 def test_the_demo_shows_it_and_keeps_what_was_chosen(scene: Scene) -> None:
-    fill_demo()
+    add_demo_families()
     assert ProxySettings.objects.count() == 1
     ProxySettings.objects.all().delete()
-    fill_demo()
+    add_demo_families()
     assert ProxySettings.current().online_age == 11
     assert ClinicProfile.objects.count() == 1
 

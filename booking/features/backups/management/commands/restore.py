@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from booking.features.backups.actions.restore import RestoreReport, restore_backup
 from booking.features.backups.errors import BackupProblem
 from booking.features.backups.queries.durations import format_duration
-from booking.registries.erasures import LIST_NAME
+from booking.registries.erasures_after_restore import LIST_NAME
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.features.privacy.actions.rotate_keys import (
-    Progress,
+    RotationProgress,
     rotate_field_keys,
     rotate_link_keys,
 )
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        last: dict[str, Progress] = {}
+        last: dict[str, RotationProgress] = {}
         for progress in rotate_field_keys():
             last[progress.label] = progress
             self._write(progress)
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             )
         self.stdout.write(_("Done. Everything is under the first key: older ones can be removed."))
 
-    def _write(self, progress: Progress) -> None:
+    def _write(self, progress: RotationProgress) -> None:
         text = _("%(label)s: %(changed)d changed, %(left)d left") % {
             "label": progress.label,
             "changed": progress.changed,

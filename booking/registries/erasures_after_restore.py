@@ -7,7 +7,7 @@ which nobody can be identified.
 Whoever erases a patient calls `record_erasure(patient.public_id, now)` in the same transaction, and
 registers, in its `AppConfig.ready`, the function that erases:
 
-    erasures.register(erase_again)
+    erasures_after_restore.register(erase_again)
 
 where `erase_again(patient)` erases the patient without questions, and can be repeated.
 """
