@@ -5,14 +5,12 @@ waiting for anything, /readyz in a time of its own.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache as cache_result
 from threading import Lock, Thread
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -23,6 +21,7 @@ from clinic.lib.database_probe import find_write_problem
 from clinic.lib.database_wait import wait_limit
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
+from clinic.lib.schema_version import missing_migrations, schema_digest
 
 MAX_SECONDS = 2.0
 """How long /readyz takes at most."""
@@ -103,6 +102,8 @@ def _answer(problems: Mapping[str, str]) -> Answer:
     found = {name: problem for name, problem in problems.items() if problem}
     return {
         "status": "not ready" if found else "ok",
+        "version": settings.VERSION,
+        "schema": schema_digest(),
         "checks": {name: "failed" if name in found else "ok" for name in problems},
         "problems": found,
     }
@@ -140,14 +141,8 @@ def _check_mail() -> str:
 
 
 def _check_migrations() -> str:
-    missing = _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
-    return f"{len(missing)} migrations are missing: run manage.py migrate." if missing else ""
-
-
-@cache_result
-def _known_migrations() -> frozenset[tuple[str, str]]:
-    """Return app and name of every migration file, read once in a process."""
-    return frozenset(MigrationLoader(None).disk_migrations)
+    missing = missing_migrations()
+    return f"Migrations are missing ({len(missing)}): run manage.py upgrade." if missing else ""
 
 
 CHECKS: Mapping[str, Callable[[], str]] = {

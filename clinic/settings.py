@@ -18,12 +18,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
+from clinic import __version__
 from clinic.auth_settings import *  # noqa: F403  # settings, as those below
 from clinic.lib import database_timeouts, env, sqlite
 from clinic.lib.database_url import parse_database_url
 from clinic.lib.mail import settings as mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = __version__
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data")))
 
 VERSION = "0.1.0"

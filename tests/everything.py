@@ -53,6 +53,7 @@ LINTERS: Sequence[Sequence[str]] = (
     (str(Path(PYTHON).with_name("oxlint")), "clinic/static"),
     (str(Path(PYTHON).with_name("oxfmt")), "--check", "clinic/static"),
     (str(Path(PYTHON).with_name("djade")), "--check", *TEMPLATES),
+    (PYTHON, "-m", "tests.upgrade.lint"),
     (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run", "--settings=tests.settings"),
 )
 

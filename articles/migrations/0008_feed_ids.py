@@ -3,6 +3,7 @@
 from typing import Any
 
 import articles.models.article
+import clinic.lib.random_urn
 from django.conf import settings
 from django.db import migrations, models
 
@@ -14,12 +15,14 @@ def keep_addresses(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
+    cannot_be_undone = []  # going back, identifiers are again made of addresses
     dependencies = [("articles", "0007_plain_words_in_the_back_office")]
     operations = [
         migrations.AddField(
             model_name="article",
             name="feed_id",
             field=models.CharField(
+                db_default=clinic.lib.random_urn.RandomUrn(),
                 default=articles.models.article.new_feed_id,
                 editable=False,
                 help_text="Its identifier in the feed, which stays when its address changes.",

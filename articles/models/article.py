@@ -13,6 +13,7 @@ from articles.models.topic import ContentFileModel, Contributor, Topic
 from articles.workflow import DATED_STATUSES, RESERVED_SLUGS, ArticleStatus
 from booking.models import Treatment, User
 from clinic.lib.dates import clock
+from clinic.lib.random_urn import RandomUrn
 
 SUMMARY_POINTS = 3
 
@@ -115,6 +116,7 @@ class Article(ContentFileModel):
     feed_id = models.CharField(
         max_length=300,
         default=new_feed_id,
+        db_default=RandomUrn(),
         editable=False,
         help_text=_("Its identifier in the feed, which stays when its address changes."),
     )

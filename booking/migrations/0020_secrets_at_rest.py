@@ -75,6 +75,11 @@ def forget_outcomes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    cannot_be_undone = [
+        "Everybody signs in again, since all sessions end.",
+        "Health answers and second factors are encrypted in another form. Older versions cannot "
+        "read what the new version has saved.",
+    ]
     dependencies = [
         ("booking", "0019_failure_streaks"),
         ("mfa", "0003_authenticator_type_uniq"),

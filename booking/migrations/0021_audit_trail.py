@@ -7,6 +7,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from clinic.lib.migration_operations import DeleteModelKeepTable
+
 
 # The accesses to health data become entries of the audit trail, which knows more than health.
 COPY = """
@@ -26,6 +28,10 @@ FROM booking_auditentry WHERE object_type IN ('outcome', 'brief', 'answers') ORD
 
 
 class Migration(migrations.Migration):
+    cannot_be_undone = [
+        "Accesses to health data move into the audit trail. Going back would lose entries about "
+        "anything else.",
+    ]
     dependencies = [
         ("booking", "0020_secrets_at_rest"),
     ]
@@ -173,7 +179,9 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(sql=COPY, reverse_sql=COPY_BACK),
         migrations.RemoveConstraint(model_name="healthaccess", name="access_is_append_only"),
-        migrations.DeleteModel(
+        # Processes of the older version go on writing to this table until they are restarted.
+        migrations.RunSQL(sql="DELETE FROM booking_healthaccess", reverse_sql=""),
+        DeleteModelKeepTable(
             name="HealthAccess",
         ),
         migrations.AddIndex(
@@ -205,6 +213,7 @@ class Migration(migrations.Migration):
             model_name="clinicprofile",
             name="audit_kept_years",
             field=models.PositiveSmallIntegerField(
+                db_default=6,
                 default=6,
                 help_text="Who looked at and changed patients' data, and who signed in. Laws differ: ask your counsel how long you must be able to say so.",
                 validators=[

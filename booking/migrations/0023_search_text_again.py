@@ -27,5 +27,8 @@ def write_search_text(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
+    cannot_be_undone = [
+        'Patients are searched by other rules, and a name that cannot be seen becomes "?".',
+    ]
     dependencies = [("booking", "0022_name_the_actor_constraint")]
     operations = [migrations.RunPython(write_search_text, migrations.RunPython.noop)]

@@ -11,12 +11,16 @@ def drop_notice_label(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
+    cannot_be_undone = [
+        'Appointments lose the label "sooner than the shortest notice", which is shown no longer.',
+    ]
     dependencies = [("booking", "0025_clinic_identifier_url")]
     operations = [
         migrations.AddField(
             model_name="appointment",
             name="entered_afterwards",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 editable=False,
                 help_text="Staff entered the visit after it had begun; nobody got a mail about it.",
@@ -27,6 +31,7 @@ class Migration(migrations.Migration):
             model_name="appointment",
             name="is_walk_in",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 editable=False,
                 help_text="Booked at the counter for somebody without e-mail address and phone number.",

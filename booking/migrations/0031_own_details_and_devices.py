@@ -23,21 +23,29 @@ class Migration(migrations.Migration):
             model_name="patient",
             name="addressed_as",
             field=models.CharField(
-                blank=True, default="", max_length=60, verbose_name="would like to be addressed as"
+                blank=True,
+                db_default="",
+                default="",
+                max_length=60,
+                verbose_name="would like to be addressed as",
             ),
         ),
         migrations.AddField(
             model_name="patient",
             name="emergency_name",
             field=models.CharField(
-                blank=True, default="", max_length=150, verbose_name="to call in an emergency"
+                blank=True,
+                db_default="",
+                default="",
+                max_length=150,
+                verbose_name="to call in an emergency",
             ),
         ),
         migrations.AddField(
             model_name="patient",
             name="emergency_phone",
             field=models.CharField(
-                blank=True, default="", max_length=40, verbose_name="their phone"
+                blank=True, db_default="", default="", max_length=40, verbose_name="their phone"
             ),
         ),
         migrations.AddField(

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
             model_name="clinicprofile",
             name="answer_hours",
             field=models.PositiveSmallIntegerField(
+                db_default=24,
                 default=24,
                 help_text="When you ask a patient about another time, it is held for so long, but not beyond the shortest notice before the booked time.",
                 validators=[

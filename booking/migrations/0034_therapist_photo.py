@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
             name="licence_number",
             field=models.CharField(
                 blank=True,
+                db_default="",
+                default="",
                 help_text="Shown with the credentials, so that patients can look it up.",
                 max_length=60,
                 verbose_name="licence number",
@@ -22,11 +24,18 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="therapist",
             name="photo_digest",
-            field=models.CharField(blank=True, editable=False, max_length=32, verbose_name="photo"),
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                editable=False,
+                max_length=32,
+                verbose_name="photo",
+            ),
         ),
         migrations.AddField(
             model_name="therapist",
             name="photo_widths",
-            field=models.JSONField(blank=True, default=list, editable=False),
+            field=models.JSONField(blank=True, db_default=[], default=list, editable=False),
         ),
     ]

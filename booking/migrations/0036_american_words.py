@@ -86,6 +86,8 @@ class Migration(migrations.Migration):
             name="licence_number",
             field=models.CharField(
                 blank=True,
+                db_default="",
+                default="",
                 help_text="Shown with the credentials, so that patients can look it up.",
                 max_length=60,
                 verbose_name="license number",

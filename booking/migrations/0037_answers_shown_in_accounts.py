@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='patient',
             name='own_email',
-            field=models.EmailField(blank=True, default='', editable=False, help_text='Empty if staff have entered or changed the address.', max_length=254, verbose_name='e-mail, if the patient typed it'),
+            field=models.EmailField(blank=True, db_default='', default='', editable=False, help_text='Empty if staff have entered or changed the address.', max_length=254, verbose_name='e-mail, if the patient typed it'),
         ),
         migrations.AddField(
             model_name='screening',

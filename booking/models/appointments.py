@@ -173,12 +173,14 @@ class Appointment(models.Model):
     entered_afterwards = models.BooleanField(
         _("entered afterwards"),
         default=False,
+        db_default=False,
         editable=False,
         help_text=_("Staff entered the visit after it had begun; nobody got a mail about it."),
     )
     is_walk_in = models.BooleanField(
         _("walk-in"),
         default=False,
+        db_default=False,
         editable=False,
         help_text=_("Booked at the counter for somebody without e-mail address and phone number."),
     )

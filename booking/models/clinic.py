@@ -112,6 +112,7 @@ class ClinicProfile(models.Model):
     answer_hours = models.PositiveSmallIntegerField(
         _("a proposed time is held for ... hours"),
         default=24,
+        db_default=24,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_ANSWER_HOURS)],
         help_text=_(
             "When you ask a patient about another time, it is held for so long, but not beyond the "
@@ -157,6 +158,7 @@ class ClinicProfile(models.Model):
     audit_kept_years = models.PositiveSmallIntegerField(
         _("keep the audit trail for ... years"),
         default=6,
+        db_default=6,
         validators=[MinValueValidator(1), MaxValueValidator(30)],
         help_text=_(
             "Who looked at and changed patients' data, and who signed in. Laws differ: ask your "

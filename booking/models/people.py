@@ -89,17 +89,20 @@ class Patient(models.Model):
         max_length=254,
         blank=True,
         default="",
+        db_default="",
         editable=False,
         help_text=_("Empty if staff have entered or changed the address."),
     )
     phone = models.CharField(_("phone"), max_length=40)
     addressed_as = models.CharField(
-        _("would like to be addressed as"), max_length=60, blank=True, default=""
+        _("would like to be addressed as"), max_length=60, blank=True, default="", db_default=""
     )
     emergency_name = models.CharField(
-        _("to call in an emergency"), max_length=150, blank=True, default=""
+        _("to call in an emergency"), max_length=150, blank=True, default="", db_default=""
     )
-    emergency_phone = models.CharField(_("their phone"), max_length=40, blank=True, default="")
+    emergency_phone = models.CharField(
+        _("their phone"), max_length=40, blank=True, default="", db_default=""
+    )
     undeliverable_since = models.DateTimeField(
         _("mails do not arrive since"), null=True, blank=True, editable=False
     )

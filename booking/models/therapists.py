@@ -28,12 +28,16 @@ class Therapist(models.Model):
         _("license number"),
         max_length=60,
         blank=True,
+        default="",
+        db_default="",
         help_text=_("Shown with the credentials, so that patients can look it up."),
     )
     languages = models.CharField(_("languages"), max_length=160, blank=True)
     bio = models.TextField(_("about"), blank=True)
-    photo_digest = models.CharField(_("photo"), max_length=32, blank=True, editable=False)
-    photo_widths = models.JSONField(default=list, blank=True, editable=False)
+    photo_digest = models.CharField(
+        _("photo"), max_length=32, blank=True, default="", db_default="", editable=False
+    )
+    photo_widths = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
     is_active = models.BooleanField(_("takes appointments"), default=True)
 

@@ -10,14 +10,16 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
 from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.queries.notifications.heartbeats import WORKER_NAME
-from clinic import health_checks
+from clinic import __version__, health_checks
 from clinic.lib import database_probe
 from clinic.lib.database_probe import find_write_problem
+from clinic.lib.schema_version import schema_digest
 from tests.conftest import MONDAY_NOON
 from tests.factories import MailServerStateFactory
 
@@ -43,12 +45,27 @@ def test_readyz_needs_a_recent_heartbeat_of_a_worker(
     assert late.status_code == 503
     assert late.json() == {
         "status": "not ready",
+        "version": __version__,
+        "schema": schema_digest(),
         "checks": {
             "database": "ok", "writes": "ok", "migrations": "ok", "worker": "failed", "mail": "ok",
             "cache": "ok",
         },
         "problems": {"worker": "The message worker was last seen 2026-11-23 18:00:00 UTC."},
     }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_readyz_fails_while_the_code_expects_a_migration_that_is_not_applied(
+    client: Client,
+) -> None:
+    MigrationRecorder(connection).record_unapplied("booking", "0038_erasure")
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["problems"]["migrations"] == (
+        "Migrations are missing (1): run manage.py upgrade."
+    )
 
 
 @pytest.mark.django_db

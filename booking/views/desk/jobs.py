@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,6 +46,7 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
         "worker_problem": "" if is_worker_alive(now) else _worker_problem(now, zone),
         "now": now,
         "zone": zone,
+        "version": settings.VERSION,
     }
     return render(request, "booking/desk/jobs.html", context)
 

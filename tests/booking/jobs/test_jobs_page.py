@@ -46,6 +46,12 @@ def test_each_job_shows_its_last_run_result_and_next_run(owner: Client, add_job:
     assert "Next run Mon 23 Nov, 1:00 pm (every hour)" in said
 
 
+def test_the_owner_reads_the_version_of_the_site(owner: Client, settings: Settings) -> None:
+    settings.VERSION = "7.8.9"
+
+    assert "The site runs version 7.8.9." in page(owner)
+
+
 def test_a_failing_job_is_listed_first_and_shown_on_today(owner: Client, add_job: AddJob) -> None:
     add_job("sound", lambda _now: 0)
     add_job("faulty", faulty)

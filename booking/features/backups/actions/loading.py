@@ -22,6 +22,7 @@ from booking.features.backups.queries.rows import encoded_rows
 from booking.features.backups.queries.tables import MADE_BY_MIGRATE, all_models, kept_models
 from booking.features.backups.queries.values import decode_row, to_database
 from clinic.lib.database_errors import cannot_write
+from clinic.lib.schema_version import unknown_migrations
 
 ROWS_AT_A_TIME = 500
 
@@ -30,12 +31,8 @@ Migration = tuple[str, str]
 
 def require_known_migrations(manifest: Manifest) -> None:
     """Raise BackupProblem if the backup has migrations that this program does not know."""
-    loader = MigrationLoader(None)
-    known = {*loader.disk_migrations}
-    for migration in loader.disk_migrations.values():
-        known.update(migration.replaces)
     ours = {app.label for app in apps.get_app_configs()}
-    unknown = [key for key in _migrations(manifest) if key[0] in ours and key not in known]
+    unknown = [key for key in unknown_migrations(_migrations(manifest)) if key[0] in ours]
     if unknown:
         raise BackupProblem(
             f"This backup was made by a newer version ({manifest.version}): its database has the "
@@ -62,12 +59,24 @@ def migrate_as(manifest: Manifest) -> bool:
     """
     applied = set(_migrations(manifest))
     executor = MigrationExecutor(connection)
-    graph = executor.loader.graph
-    if all(leaf in applied for leaf in graph.leaf_nodes()):
+    squashed = _squashed(executor.loader)
+    applied |= {key for key, replaced in squashed.items() if replaced <= applied}
+    if all(leaf in applied for leaf in executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
         return True
+    if any(key not in applied and replaced & applied for key, replaced in squashed.items()):
+        # A state in the middle of those that are squashed: take them one by one.
+        executor.loader = MigrationLoader(connection, replace_migrations=False)
+        applied -= set(squashed)
+    graph = executor.loader.graph
     executor.migrate([key for key in applied & set(graph.nodes) if _is_last(key, graph, applied)])
     return False
+
+
+def _squashed(loader: MigrationLoader) -> dict[Migration, set[Migration]]:
+    """Return the migrations that replace others, with these."""
+    found = loader.disk_migrations.items()
+    return {key: set(migration.replaces) for key, migration in found if migration.replaces}
 
 
 def load_tables(archive: zipfile.ZipFile, manifest: Manifest) -> int:

@@ -3,14 +3,16 @@
 import shutil
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from django.apps.registry import Apps
 from django.conf import settings
 from django.db import Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max, Model
 
@@ -40,6 +42,7 @@ class BackupSummary:
     """What a backup holds: tables, rows, uploaded files, bytes; and how many seconds it took."""
 
     file: Path
+    started_at: datetime
     tables: int
     rows: int
     files: int
@@ -53,33 +56,36 @@ def make_backup(target: Path, *, record: bool = True) -> BackupSummary:
     It is consistent whatever is booked meanwhile. With `record=False` it is not remembered, as for
     a drill. Raises BackupProblem.
     """
-    began, now = time.monotonic(), clock.now()
     _require_migrated()
-    with new_archive(target) as archive:
-        manifest = _write_content(archive, target.parent, now)
-        text = manifest.to_json()
-        write_member(archive, manifests.MANIFEST, [text])
-        write_member(archive, manifests.SIGNATURE, [manifests.sign(text).encode()])
-    summary = BackupSummary(
-        file=target,
-        tables=len(manifest.tables),
-        rows=sum(table.rows for table in manifest.tables),
-        files=len(manifest.files),
-        size=target.stat().st_size,
-        seconds=time.monotonic() - began,
-    )
+    summary = _write_backup(target, list(kept_models()))
     if record:
-        BackupRun.objects.create(
-            kind=BackupRun.Kind.BACKUP,
-            started_at=now,
-            duration=timedelta(seconds=summary.seconds),
-            rows=summary.rows,
-            size=summary.size,
-        )
+        record_backup(summary)
     return summary
 
 
-def make_backup_in(folder: Path) -> tuple[BackupSummary, list[Path]]:
+def make_backup_before_upgrade(target: Path) -> BackupSummary:
+    """Write a backup of a database that lacks migrations of this code.
+
+    `restore` puts it into the same older schema and then migrates it. It is not remembered, because
+    the table for that may be missing; call `record_backup` afterwards. Raises BackupProblem.
+    """
+    return _write_backup(target, list(kept_models(_applied_models())))
+
+
+def record_backup(summary: BackupSummary) -> None:
+    """Remember that a backup was made, for `doctor` and the owner."""
+    BackupRun.objects.create(
+        kind=BackupRun.Kind.BACKUP,
+        started_at=summary.started_at,
+        duration=timedelta(seconds=summary.seconds),
+        rows=summary.rows,
+        size=summary.size,
+    )
+
+
+def make_backup_in(
+    folder: Path, make: Callable[[Path], BackupSummary] = make_backup
+) -> tuple[BackupSummary, list[Path]]:
     """Make a backup in a folder and delete those that are kept no longer. Returns both.
 
     How many are kept is in BACKUP_KEEP_DAYS, BACKUP_KEEP_MONTHS and BACKUP_KEEP_YEARS. The folder
@@ -89,7 +95,7 @@ def make_backup_in(folder: Path) -> tuple[BackupSummary, list[Path]]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BackupProblem(f"{folder} cannot be made ({error.strerror}).") from error
-    summary = make_backup(folder / backup_name(clock.now()))
+    summary = make(folder / backup_name(clock.now()))
     found = backups_in(folder)
     kept = backups_to_keep(
         found,
@@ -104,6 +110,24 @@ def make_backup_in(folder: Path) -> tuple[BackupSummary, list[Path]]:
     return summary, old
 
 
+def _write_backup(target: Path, models: Sequence[type[Model]]) -> BackupSummary:
+    began, now = time.monotonic(), clock.now()
+    with new_archive(target) as archive:
+        manifest = _write_content(archive, target.parent, models, now)
+        text = manifest.to_json()
+        write_member(archive, manifests.MANIFEST, [text])
+        write_member(archive, manifests.SIGNATURE, [manifests.sign(text).encode()])
+    return BackupSummary(
+        file=target,
+        started_at=now,
+        tables=len(manifest.tables),
+        rows=sum(table.rows for table in manifest.tables),
+        files=len(manifest.files),
+        size=target.stat().st_size,
+        seconds=time.monotonic() - began,
+    )
+
+
 def _delete_abandoned(folder: Path) -> None:
     """Delete what backups that were killed have left, if nobody can be writing it any more."""
     latest = time.time() - ABANDONED_AFTER.total_seconds()
@@ -116,14 +140,16 @@ def _delete_abandoned(folder: Path) -> None:
             path.unlink()
 
 
-def _write_content(archive: zipfile.ZipFile, folder: Path, now: datetime) -> Manifest:
+def _write_content(
+    archive: zipfile.ZipFile, folder: Path, models: Sequence[type[Model]], now: datetime
+) -> Manifest:
     """Write tables and uploaded files, and return what was written.
 
     The files come after the tables: so every file that a row names is there.
     """
     try:
         with snapshot(folder) as alias:
-            tables = [_write_table(archive, model, alias) for model in kept_models()]
+            tables = [_write_table(archive, model, alias) for model in models]
             migrations = _applied_migrations(alias)
     except Error as error:
         if cannot_write(error):
@@ -131,7 +157,7 @@ def _write_content(archive: zipfile.ZipFile, folder: Path, now: datetime) -> Man
         raise
     return Manifest(
         format=manifests.FORMAT,
-        version=manifests.program_version(),
+        version=settings.VERSION,
         database=connection.vendor,
         taken_at=now.astimezone(UTC).isoformat(timespec="seconds"),
         keys=manifests.key_fingerprints(),
@@ -177,7 +203,14 @@ def _last_key(model: type[Model], alias: str) -> int | None:
 def _require_migrated() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise BackupProblem("The database is not up to date. Run: manage.py migrate")
+        raise BackupProblem("The database is not up to date. Run: manage.py upgrade")
+
+
+def _applied_models() -> Apps:
+    """Return the models as the applied migrations have left them."""
+    loader = MigrationLoader(connection)
+    applied = [key for key in loader.applied_migrations if key in loader.graph.nodes]
+    return loader.project_state(applied).apps
 
 
 def _applied_migrations(alias: str) -> list[str]:

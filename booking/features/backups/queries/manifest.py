@@ -6,7 +6,6 @@ restore accepts.
 
 import hmac
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
@@ -132,14 +131,6 @@ def missing_keys(manifest: Manifest) -> list[str]:
         for number, key in enumerate(wanted, 1)
         if key not in here.get(name, [])
     ]
-
-
-def program_version() -> str:
-    """Return the version of this program, as pyproject.toml has it."""
-    file = settings.BASE_DIR / "pyproject.toml"
-    if not file.exists():
-        return "unknown"
-    return str(tomllib.loads(file.read_text())["project"]["version"])
 
 
 def _table(plain: dict[str, Any]) -> TableEntry:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.apps.registry import Apps
 from django.db.models import Field, ForeignKey, Model
 
 from booking.features.backups.errors import BackupProblem
@@ -67,15 +68,20 @@ class Column:
     kind: str
 
 
-def kept_models() -> Iterator[type[Model]]:
-    """Yield the models whose tables a backup holds, in the order of their tables' names."""
-    models = [model for model in all_models() if model._meta.label not in LEFT_OUT]
+def kept_models(registry: Apps = apps) -> Iterator[type[Model]]:
+    """Yield the models whose tables a backup holds, in the order of their tables' names.
+
+    `registry` holds the models: those of this code, or those of an older state of the migrations.
+    A model keeps its table when it gets another name, so tables are compared.
+    """
+    left_out = {apps.get_model(label)._meta.db_table for label in LEFT_OUT}
+    models = [model for model in all_models(registry) if model._meta.db_table not in left_out]
     yield from sorted(models, key=lambda model: model._meta.db_table)
 
 
-def all_models() -> Iterator[type[Model]]:
+def all_models(registry: Apps = apps) -> Iterator[type[Model]]:
     """Yield all models that have a table of their own."""
-    for model in apps.get_models(include_auto_created=True):
+    for model in registry.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
             yield model
 

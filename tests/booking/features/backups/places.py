@@ -61,8 +61,26 @@ def new_tested(folder: Path) -> Iterator[dict[str, Any]]:
     if connection.vendor == "sqlite":
         yield new_sqlite(folder)
         return
+    with _new_on_server(f"migrated_{FINGERPRINT}") as database:
+        yield database
+
+
+@contextmanager
+def copy_of(database: dict[str, Any], folder: Path) -> Iterator[dict[str, Any]]:
+    """Copy a database of the kind that is tested, and drop the copy at the end."""
+    if connection.vendor == "postgresql":
+        with _new_on_server(str(database["NAME"])) as copy:
+            yield copy
+        return
+    file = folder / f"place-{next(_numbers)}.sqlite3"
+    shutil.copyfile(database["NAME"], file)
+    yield {**database, "NAME": str(file), "OPTIONS": dict(database["OPTIONS"])}
+
+
+@contextmanager
+def _new_on_server(template: str) -> Iterator[dict[str, Any]]:
+    """Copy a database of the PostgreSQL server, and drop the copy at the end."""
     name = f"place_{next(_numbers)}_{connection.settings_dict['NAME']}"
-    template = f"migrated_{FINGERPRINT}"
     server = connection
     with server._nodb_cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')

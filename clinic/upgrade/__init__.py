@@ -1,0 +1,1 @@
+"""The steps of `manage.py upgrade`."""

@@ -1,0 +1,1 @@
+"""Upgrades from older states: the last release, and commands that try them under load."""
