@@ -1,4 +1,4 @@
-"""Judge the migrations since the last release with django-migration-linter.
+"""Check the migrations since the last release with django-migration-linter.
 
     python -m tests.upgrade.lint
 
@@ -21,11 +21,11 @@ ACCEPTED = {
     "booking.0025_clinic_identifier_url": "its table has one row, which is there before an upgrade",
     "booking_proxies.0002_guardian_consent": "its table is newer than the last release",
 }
-"""Migrations that are not judged, with the reason."""
+"""Migrations that are not checked, with the reason."""
 
 
-def judge() -> int:
-    """Judge each newer migration; return the exit code."""
+def evaluate() -> int:
+    """Check each newer migration; return the exit code."""
     linter = MigrationLinter(no_cache=True, quiet=["ok", "ignore"])
     for name in sorted(own_migrations() - last_release().migrations - set(ACCEPTED)):
         app, _, migration = name.partition(".")
@@ -35,10 +35,10 @@ def judge() -> int:
 
 
 def main() -> int:
-    """Start a private server and judge in a process that uses it; return the exit code."""
+    """Start a private server and check in a process that uses it; return the exit code."""
     binaries = find_binaries()
     if binaries is None:
-        print("NOT JUDGED: PostgreSQL's server programs are not installed.")
+        print("NOT CHECKED: PostgreSQL's server programs are not installed.")
         return 0
     exit_on_sigterm()
     with private_postgres(binaries) as url:
@@ -50,5 +50,5 @@ def main() -> int:
 if __name__ == "__main__":
     if "--here" in sys.argv:
         django.setup()
-        sys.exit(judge())
+        sys.exit(evaluate())
     sys.exit(main())

@@ -1,6 +1,6 @@
 """Record this version as the last release: `python -m tests.upgrade.record_release`.
 
-Run it right after a release, on its commit. From then on only newer migrations are judged.
+Run it right after a release, on its commit. From then on only newer migrations are checked.
 """
 
 import json

@@ -101,7 +101,7 @@ def test_no_column_takes_less_than_before(before: Tables, now: Tables) -> None:
     assert narrower == set()
 
 
-def test_what_a_migration_cannot_take_back_is_said_in_words() -> None:
+def test_every_migration_that_loses_something_has_a_sentence_for_it() -> None:
     silent = {
         f"{migration.app_label}.{migration.name}": losses
         for migration in newer_migrations()
