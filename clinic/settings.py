@@ -28,8 +28,6 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = __version__
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data")))
 
-VERSION = "0.1.0"
-
 DEMO = env.flag("DEMO")
 DEBUG = env.flag("DEBUG")
 PRODUCTION = not (DEMO or DEBUG)

@@ -10,7 +10,7 @@ from clinic.lib.migration_operations import EnsureDatabaseDefaults
 
 
 class Migration(migrations.Migration):
-    dependencies = [("booking", "0039_rotate_clearances")]
+    dependencies = [("booking", "0040_favorites")]
     operations = [
         EnsureDatabaseDefaults("appointment", ("entered_afterwards", "is_walk_in")),
         EnsureDatabaseDefaults("clinicprofile", ("answer_hours", "audit_kept_years")),
