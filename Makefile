@@ -8,7 +8,7 @@ BIN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse upgrade-test lint fix bench install lock release
+.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse upgrade-test deployment-test lint fix bench install lock release
 
 # "##@ " begins a group, and the text after "## " describes a target.
 help: ## this list
@@ -51,6 +51,9 @@ abuse: $(READY) ## what visitors could do to a site: floods of holds and mails, 
 
 upgrade-test: $(READY) ## upgrade from four older states with 200,000 appointments while guests book (SHORT=1: 2,000)
 	@$(BIN) -m tests.upgrade
+
+deployment-test: $(READY) ## install a release on a new Debian by docs/deployment.md, on both databases (needs root)
+	@$(BIN) -m tests.deployment
 
 ##@ Check
 
