@@ -58,15 +58,7 @@ def booted(folder: Path) -> Iterator[Machine]:
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing or os.geteuid() != 0:
         raise NotPossible(f"This needs root and {', '.join(PROGRAMS)}.")
-    base, root = folder / "base", folder / "root"
-    if not base.exists():
-        include = "--include=systemd-sysv,dbus"
-        draft = folder / "draft"
-        subprocess.run(["debootstrap", include, "bookworm", draft, MIRROR], check=True)
-        draft.rename(base)
-    shutil.rmtree(root, ignore_errors=True)
-    subprocess.run(["cp", "-a", base, root], check=True)
-    shutil.copytree(APT, root / APT.relative_to("/"), dirs_exist_ok=True)
+    root = _new_system(folder)
     options = ["--register=no", "--keep-unit", "--boot", "--resolv-conf=copy-host"]
     options += [f"--directory={root}", f"--bind-ro={CERTIFICATES}:{INSIDE}"]
     with (folder / "console.log").open("w") as log:
@@ -83,6 +75,23 @@ def booted(folder: Path) -> Iterator[Machine]:
                 nspawn.kill()
                 nspawn.wait()
             shutil.rmtree(root, ignore_errors=True)
+
+
+def _new_system(folder: Path) -> Path:
+    """Return a new root folder with Debian and this machine's way to packages."""
+    base, root = folder / "base", folder / "root"
+    if not base.exists():
+        include = "--include=systemd-sysv,dbus"
+        draft = folder / "draft"
+        shutil.rmtree(draft, ignore_errors=True)
+        with (folder / "debootstrap.log").open("w") as log:
+            command = ["debootstrap", include, "bookworm", draft, MIRROR]
+            subprocess.run(command, check=True, stdout=log, stderr=log)
+        draft.rename(base)
+    shutil.rmtree(root, ignore_errors=True)
+    subprocess.run(["cp", "-a", base, root], check=True)
+    shutil.copytree(APT, root / APT.relative_to("/"), dirs_exist_ok=True)
+    return root
 
 
 def _leader(nspawn: "subprocess.Popen[bytes]") -> int:
