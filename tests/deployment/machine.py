@@ -85,7 +85,7 @@ def _new_system(folder: Path) -> Path:
         draft = folder / "draft"
         shutil.rmtree(draft, ignore_errors=True)
         with (folder / "debootstrap.log").open("w") as log:
-            command = ["debootstrap", include, "bookworm", draft, MIRROR]
+            command = ["debootstrap", include, "bookworm", str(draft), MIRROR]
             subprocess.run(command, check=True, stdout=log, stderr=log)
         draft.rename(base)
     shutil.rmtree(root, ignore_errors=True)
