@@ -42,6 +42,12 @@ def _appointment(page_name: str, page: Page, site: Site) -> None:
     page.goto(f"/me/appointments/{row}/{page_name}")
 
 
+def _starred(page: Page, site: Site) -> None:
+    sign_in_as_regular(page, site)
+    page.locator("button.star-button").last.click()
+    expect(page.get_by_text("Starred.")).to_be_visible()
+
+
 def _checked(page: Page, site: Site) -> None:
     sign_in_as_regular(page, site)
     page.locator("button.slot").first.click()
@@ -95,6 +101,7 @@ def _claimed(page: Page, site: Site) -> None:
 
 PATIENT_ACCOUNT: Mapping[str, Reach] = {
     "me": partial(_opened, "/me/"),
+    "me: with a star": _starred,
     "me: nothing booked": _nothing_booked,
     "me-past": partial(_opened, "/me/appointments/"),
     "me-start": _started,

@@ -55,31 +55,40 @@ class ProposalText:
 
 
 def question_text(
-    appointment: Appointment, hold: Appointment, clinic: ClinicProfile, *, is_time_lost: bool
+    appointment: Appointment,
+    hold: Appointment,
+    clinic: ClinicProfile,
+    *,
+    is_time_lost: bool,
+    patient_name: str = "",
 ) -> ProposalText:
-    """Return why the patient is asked, the deadline, and what happens without an answer."""
+    """Return why the patient is asked, the deadline, and what happens without an answer.
+
+    `patient_name` is given for somebody who acts for the patient.
+    """
     names = {
         "before": clean_line(appointment.therapist.name),
         "after": clean_line(hold.therapist.name),
+        "patient": patient_name or gettext("you"),
     }
     is_other_therapist = appointment.therapist_id != hold.therapist_id
     if is_time_lost and is_other_therapist:
         reason = gettext(
-            "We are sorry: %(before)s cannot treat you as booked. Would you like to see "
+            "We are sorry: %(before)s cannot treat %(patient)s as booked. Would you like to see "
             "%(after)s instead?"
         )
     elif is_time_lost:
         reason = gettext(
-            "We are sorry: your appointment cannot take place as booked. Would another time suit "
+            "We are sorry: the appointment cannot take place as booked. Would another time suit "
             "you?"
         )
     elif is_other_therapist:
-        reason = gettext("May %(after)s treat you instead of %(before)s?")
+        reason = gettext("May %(after)s treat %(patient)s instead of %(before)s?")
     else:
         reason = gettext("Would another time suit you?")
     until = date_format.long_datetime(hold.hold_expires_at or hold.starts_at, clinic.zone)
     held = gettext("We keep this time for you until %(until)s.") % {"until": until}
-    otherwise = gettext("If we do not hear from you, your appointment stays as it is.")
+    otherwise = gettext("If we do not hear from you, the appointment stays as it is.")
     if is_time_lost:
         otherwise = gettext(
             "If we do not hear from you, we will contact you: nothing is moved or canceled "

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking.access.acting import for_proxies
+from booking.access.acting import current_acting, for_proxies
 from booking.access.appointment_pages import appointment_page_url
 from booking.access.proxies import Permission
 from booking.actions.appointments.answer_proposal import look_for_other_time, take_proposed_time
@@ -104,14 +104,20 @@ def _page(
     message: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    hold, now = proposal.hold, clock.now()
+    hold, now, acting = proposal.hold, clock.now(), current_acting(request)
     policy = ChangePolicy.of(appointment, clinic, now)
     context: dict[str, Any] = {
         "appointment": appointment,
         "proposal": proposal,
         "hold": hold,
         "is_waiting": proposal.is_waiting(now),
-        "question": question_text(appointment, hold, clinic, is_time_lost=proposal.is_time_lost),
+        "question": question_text(
+            appointment,
+            hold,
+            clinic,
+            is_time_lost=proposal.is_time_lost,
+            patient_name=acting.patient.name if acting is not None else "",
+        ),
         "before": format_time_range(appointment, clinic),
         "rows": proposal_rows(appointment, hold, clinic),
         "policy": policy,

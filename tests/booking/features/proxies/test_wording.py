@@ -7,7 +7,7 @@ from django.urls import reverse
 from booking.access.proxies import Permission
 from booking.features.proxies.actions.grants import GrantTerms, grant_by_patient
 from booking.forms.public.question_rows import HEADINGS_FOR_PROXIES
-from booking.models import Patient
+from booking.models import Appointment, Patient
 from booking.screening.questionnaires import all_questionnaires
 from tests.booking.features.proxies.family import Person
 from tests.factories import AppointmentFactory
@@ -77,3 +77,61 @@ def test_every_heading_that_says_your_has_words_for_a_proxy() -> None:
 
     assert mine <= HEADINGS_FOR_PROXIES.keys()
     assert not any("your" in str(text).lower() for text in HEADINGS_FOR_PROXIES.values())
+
+
+def test_pages_of_a_change_say_whose_appointment_it_is(
+    browser: Client, scene: Scene, ben: Person
+) -> None:
+    row = visit(scene, ben)
+    address = f"/me/appointments/{row.public_id}/"
+    pages = [f"{address}{name}" for name in ("reschedule/", "cancel/", "confirm/")]
+    for page in pages:
+        main = main_of(browser.get(page).content.decode())
+
+        assert "your appointment" not in main.lower()
+        assert "you will come" not in main
+        assert "Yes, I will" not in main
+    done = browser.post(f"{address}cancel/", follow=True).content.decode()
+    again = browser.post(f"{address}undo/", follow=True).content.decode()
+
+    assert f"The appointment of {ESCAPED} has been canceled." in done
+    assert f"The appointment of {ESCAPED} is booked again." in again
+
+
+def test_a_move_says_whose_appointment_it_is(browser: Client, scene: Scene, ben: Person) -> None:
+    row = visit(scene, ben)
+    address = f"/me/appointments/{row.public_id}/reschedule/"
+    choice = {"start": on(27, 11).isoformat(), "therapist": scene.therapist.slug}
+    review = main_of(browser.get(address, choice).content.decode())
+    moved = browser.post(address, choice, follow=True).content.decode()
+
+    assert "The appointment stays where it is" in review
+    assert "our appointment stays" not in review
+    assert f"The appointment of {ESCAPED} has been moved." in moved
+
+
+def test_an_error_says_for_whom_to_tick(browser: Client, scene: Scene) -> None:
+    choice = {"option": scene.option.pk, "therapist": "", "start": on(26, 10).isoformat()}
+    check = browser.post(f"/book/{scene.treatment.slug}/", choice)["Location"]
+    questions = browser.get(check)["Location"]
+    version = browser.get(questions).content.decode().partition('name="version" value="')[2]
+    answer = browser.post(questions, {"version": version.partition('"')[0]})
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert f"that are true for {ESCAPED}, or" in page
+    assert "true for you" not in page
+
+
+def main_of(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
+def visit(scene: Scene, who: Person) -> Appointment:
+    return AppointmentFactory(
+        patient=who.patient,
+        starts_at=on(27, 10),
+        option=scene.option,
+        therapist=scene.therapist,
+        room=scene.rooms[0],
+    )
