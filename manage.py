@@ -21,9 +21,11 @@ from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402  # only now is it known that there is Django
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.core.management import execute_from_command_line  # noqa: E402
+from django.db import Error  # noqa: E402
 
 from booking.registries.error_reports import Source, report_error  # noqa: E402
 from clinic.demo_environment import DemoDataMissing, use_demo_data  # noqa: E402
+from clinic.lib.database_errors import describe_error  # noqa: E402
 from clinic.lib.logs.error_places import describe_place  # noqa: E402
 from clinic.lib.private_files import make_new_files_private  # noqa: E402
 from clinic.lib.sqlite import make_folder  # noqa: E402
@@ -50,10 +52,13 @@ def main() -> None:
     except Exception as error:
         if not apps.ready:
             raise
+        if isinstance(error, ImproperlyConfigured):
+            sys.exit(str(error))
         report_error(error, Source.COMMAND)
         if settings.DEBUG or "--traceback" in sys.argv:
             raise
-        sys.exit(f"{describe_place(error)}\n{TEXT_IS_HIDDEN}")
+        what = f"{describe_error(error)} " if isinstance(error, Error) else ""
+        sys.exit(f"{what}{describe_place(error)}\n{TEXT_IS_HIDDEN}")
 
 
 def has_settings_option(arguments: list[str]) -> bool:

@@ -10,10 +10,12 @@ its own processing is not counted.
 """
 
 import json
+import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import responses
-from threading import Condition
+from threading import Condition, Lock
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +28,7 @@ from clinic.lib.database_wait import counted_waiting, wait_limit
 from clinic.metrics import answer_metrics
 from clinic.middleware import UNUSED_FEATURES
 
+log = logging.getLogger(__name__)
 MAX_ACTIVE, MAX_WAITING, SPARE_THREADS = 8, 64, 8
 THREADS = MAX_ACTIVE + MAX_WAITING + SPARE_THREADS
 """How many threads there are for requests in each process."""
@@ -88,6 +91,25 @@ class RequestQueue:
             return self.free.pop()
 
 
+class RefusalLog:
+    """Logs that requests are refused: a line a second, since there can be thousands."""
+
+    def __init__(self, seconds: float = 1.0) -> None:
+        self.seconds = seconds
+        self._number, self._logged_at = 0, float("-inf")
+        self._lock = Lock()
+
+    def count(self) -> None:
+        """Count a refused request, and write how many there were unless that was just done."""
+        with self._lock:
+            self._number += 1
+            now = time.monotonic()
+            if now - self._logged_at < self.seconds:
+                return
+            number, self._number, self._logged_at = self._number, 0, now
+        log.warning("503: too many requests at once, %d refused", number)
+
+
 class LimitedApplication:
     """The WSGI application of the site, with its queue and its time limit."""
 
@@ -95,6 +117,7 @@ class LimitedApplication:
         self.application = application
         self.seconds = seconds
         self.queue = queue
+        self.refusals = RefusalLog()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -104,6 +127,7 @@ class LimitedApplication:
             with wait_limit(self.seconds), self.queue.turn(QUEUE_SHARE * self.seconds):
                 return _complete(self.application, environ, start_response)
         except Overloaded:
+            self.refusals.count()
             page = overloaded(path)
             return _respond(start_response, page.status_code, page.headers, page.content)
 

@@ -5,6 +5,7 @@ It should commit before anything else is done, so that refused attempts count to
 """
 
 import hmac
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from django.conf import settings
 from django.core.cache import cache
 
 from clinic.lib.dates import clock
+
+log = logging.getLogger(__name__)
 
 CACHED_COUNT_SECONDS = 2 * 60 * 60
 """How long `count_in_cache` keeps a count: longer than any window."""
@@ -55,13 +58,17 @@ def count_use(limit: RateLimit, key: str, *, count: CountUse) -> None:
 def count_in_cache(key: str, window: datetime) -> int:
     """Count in the cache "default" and return the count, for requests that change nothing.
 
-    Nothing is written to the database. Without a shared cache each process counts on its own.
+    Nothing is written to the database. Without a shared cache each process counts on its own, and
+    while it is away nothing is counted: the pages go on.
     """
     name = f"uses:{key}:{int(window.timestamp())}"
-    cache.add(name, 0, CACHED_COUNT_SECONDS)
     try:
+        cache.add(name, 0, CACHED_COUNT_SECONDS)
         return int(cache.incr(name))
     except ValueError:  # it has just been evicted
+        return 1
+    except Exception as error:  # noqa: BLE001  # each kind of cache raises errors of its own
+        log.error("The cache does not answer: %s", type(error).__name__)
         return 1
 
 

@@ -8,6 +8,7 @@ from pytest_django import Settings
 from booking.actions.rate_limit import RateLimit, count_use
 from booking.errors import RateLimitExceeded
 from booking.models import RateLimitCounter
+from clinic.lib import rate_limit
 
 pytestmark = pytest.mark.postgresql
 
@@ -64,3 +65,14 @@ def test_old_counters_are_deleted(settings: Settings) -> None:
     count_use(RULE, "somebody else")
 
     assert RateLimitCounter.objects.count() == 1
+
+
+def test_while_the_cache_is_away_nothing_is_counted(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    dead = {"BACKEND": "tests.booking.doctor.broken.DeadCache"}
+    settings.CACHES = {**settings.CACHES, "default": dead}
+    for _ in range(4):
+        rate_limit.count_use(RULE, "203.0.113.9", count=rate_limit.count_in_cache)
+
+    assert set(caplog.messages) == {"The cache does not answer: ConnectionError"}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, connections
@@ -130,3 +131,15 @@ def test_many_threads_share_few_connections() -> None:
     for connection_set in application.queue.free:
         for wrapper in connection_set.values():
             wrapper.close()
+
+
+def test_refused_requests_are_a_line_a_second(caplog: pytest.LogCaptureFixture) -> None:
+    application = limited(lambda: b"", active=0, waiting=0)
+    with patch("clinic.serving.time.monotonic", side_effect=[100.0, 100.2, 100.9, 101.1]):
+        statuses = [call(application)[0] for _number in range(4)]
+
+    assert statuses == 4 * ["503 Service Unavailable"]
+    assert caplog.messages == [
+        "503: too many requests at once, 1 refused",
+        "503: too many requests at once, 3 refused",
+    ]

@@ -10,8 +10,11 @@ from django.core.mail.backends.locmem import EmailBackend
 class DeadCache(DummyCache):
     """As the cache of a Redis server that is away; its errors are of no common class."""
 
-    def set(self, *_arguments: Any, **_options: Any) -> None:
+    def get(self, *_arguments: Any, **_options: Any) -> Any:
         raise type("ConnectionError", (Exception,), {})("Error 111 connecting to localhost:6379.")
+
+    add = incr = get
+    set = get  # the cache's own name
 
 
 class RefusingBackend(EmailBackend):
