@@ -21,6 +21,7 @@ def register_builtin_checks() -> None:
     register(clinic.check_screening, title=_("Health questions"))
     register(work.check_worker, title=_("Worker"), is_alert=True)
     register(work.check_jobs, title=_("Scheduled jobs"))
+    register(work.check_late_jobs, title=_("Overdue jobs"), is_alert=True)
     register(work.check_failing_jobs, title=_("Failing jobs"), is_alert=True)
     register(mail.check_mail_queue, title=_("Mail queue"))
     register(clinic.check_encrypted_values, title=_("Encrypted values"))

@@ -312,3 +312,12 @@ def test_the_mail_server_is_named_when_it_refuses_the_sign_in(site: Site) -> Non
         (found,) = problems()
 
     assert found.sentence.startswith("The mail server does not accept our sign-in. Check user")
+
+
+def test_jobs_that_nobody_runs_are_named(site: Site) -> None:
+    late = clock.now() - timedelta(hours=1)
+    ScheduledJob.objects.update_or_create(name="expire-holds", defaults={"next_run_at": late})
+    (found,) = problems()
+
+    assert found.sentence.startswith("1 scheduled jobs are overdue, such as “Mark holds that ran")
+    assert found.check.is_alert

@@ -10,19 +10,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from booking.doctor.run_checks import run_checks
 from booking.features.monitoring.actions.errors import KEPT_FOR, settle_error
 from booking.features.monitoring.models import Alert, ProgramError
 from booking.features.monitoring.queries.connection import describe_connection
-from booking.queries.notifications.heartbeats import find_worker_problem
 from booking.registries.doctor_checks import checks
 from booking.views.form_pages import audited_staff_actor, clinic_zone
-from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import see_other
 
 FOLDER = "booking/features/monitoring"
-WORKER, ERRORS = "worker", "errors"
-"""The names of the checks that the page does not read from what the job has found: without a worker
-no job runs, and the errors are listed one by one."""
+LIVE = ("worker", "late_jobs")
+"""The checks that the page runs itself: while they find something, the job does not run."""
+ERRORS = "errors"
+"""The check whose findings the page lists one by one."""
 MOST_SETTLED = 20
 
 
@@ -38,10 +38,9 @@ class OpenAlert:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """GET /desk/monitoring/: alerts, errors of the program, and how this request came."""
-    now = clock.now()
     unsettled = list(ProgramError.objects.unsettled())
     context = {
-        "alerts": open_alerts(now),
+        "alerts": open_alerts(),
         "checked_at": max(Alert.objects.values_list("checked_at", flat=True), default=None),
         "errors": unsettled,
         "settled": ProgramError.objects.exclude(pk__in=[row.pk for row in unsettled])[
@@ -62,20 +61,20 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return see_other("desk-monitoring")
 
 
-def open_alerts(now: datetime) -> list[OpenAlert]:
-    """Return the problems that the checks have found, with that of the worker as it is now.
+def open_alerts() -> list[OpenAlert]:
+    """Return the problems that the checks have found, and those of LIVE as they are now.
 
-    Two queries.
+    Three queries.
     """
-    titles = {check.name: check.title for check in checks()}
+    known = {check.name: check for check in checks()}
+    live = run_checks(known[name] for name in LIVE if name in known)
     found = [
-        OpenAlert(titles[alert.name], list(alert.sentences), alert.since)
-        for alert in Alert.objects.exclude(name=WORKER)
-        if alert.sentences and alert.name in titles and alert.name != ERRORS
+        OpenAlert(finding.check.title, [finding.sentence], None)
+        for finding in live
+        if not finding.is_ok
     ]
-    if problem := find_worker_problem(now):
-        sentence = _("%(problem)s Without it no mail is sent. Start it again.") % {
-            "problem": problem
-        }
-        found.insert(0, OpenAlert(titles[WORKER], [sentence], None))
+    for alert in Alert.objects.exclude(name__in=[*LIVE, ERRORS]):
+        if alert.sentences and alert.name in known:
+            title = known[alert.name].title
+            found.append(OpenAlert(title, list(alert.sentences), alert.since))
     return found

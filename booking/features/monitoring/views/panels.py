@@ -7,12 +7,11 @@ from django.http import HttpRequest
 from booking.access.roles import Ability, has_ability
 from booking.features.monitoring.models import ProgramError
 from booking.features.monitoring.views.monitoring import open_alerts
-from clinic.lib.dates import clock
 
 
 def today_panel(request: HttpRequest, _appointments: Any) -> dict[str, Any] | None:
     """Return what the panel shows, or None for others than the owner and while all is well."""
     if not has_ability(request.user, Ability.STAFF):
         return None
-    alerts, errors = open_alerts(clock.now()), ProgramError.objects.unsettled().count()
+    alerts, errors = open_alerts(), ProgramError.objects.unsettled().count()
     return {"alerts": alerts, "errors": errors} if alerts or errors else None
