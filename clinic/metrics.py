@@ -24,6 +24,7 @@ from booking.registries.metrics import Gauge, collect_all
 from clinic.lib.background import BackgroundCall, TookTooLong
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
+from clinic.lib.schema_version import schema_digest
 
 MAX_SECONDS = 3.0
 """How long /metrics takes at most."""
@@ -113,6 +114,7 @@ def _describe_program() -> Gauge:
         database = str(connection.connection.server_version)
     labels = {
         "version": settings.VERSION,
+        "schema": schema_digest(),
         "database": f"{connection.vendor} {database}",
         "python": platform.python_version(),
         "django": django.get_version(),

@@ -3,12 +3,16 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from django.db import Error, NotSupportedError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from clinic.lib.database_probe import find_write_problem
+from clinic.lib.schema_version import (
+    applied_migrations,
+    missing_migrations,
+    schema_digest,
+    unknown_migrations,
+)
 from clinic.lib.sqlite import WAL_SAFE_VERSION, journal_mode
 
 EXTENSIONS = frozenset({"btree_gist", "pg_trgm"})
@@ -20,7 +24,8 @@ def check_database() -> Iterator[tuple[bool, str]]:
     if problem := find_database_problem():
         yield False, problem
         return
-    yield True, "The database is up to date."
+    yield True, f"The database is up to date (schema {schema_digest()})."
+    yield from _check_newer_version()
     problem = find_write_problem()
     yield not problem, _how_to_save(problem) if problem else "The database can save."
     yield True, _version()
@@ -52,7 +57,7 @@ def _describe_absence(error: Error) -> str:
 
 
 def _find_migration_problem() -> str:
-    missing = len(_unapplied_migrations())
+    missing = len(missing_migrations())
     if not missing:
         return ""
     if absent := _absent_extensions():
@@ -60,7 +65,20 @@ def _find_migration_problem() -> str:
             f"PostgreSQL does not offer {', '.join(absent)}. Install its contrib package (Debian: "
             "postgresql-contrib), and run: manage.py migrate"
         )
-    return f"The database lacks {missing} migrations. Run: manage.py migrate"
+    if not applied_migrations():
+        return "The database is empty. Run: manage.py migrate"
+    return f"The database lacks {missing} migrations. Run: manage.py upgrade"
+
+
+def _check_newer_version() -> Iterator[tuple[bool, str]]:
+    if unknown := unknown_migrations(applied_migrations()):
+        app, name = unknown[0]
+        yield (
+            False,
+            f"The database has {len(unknown)} migrations that this version does not know, such as "
+            f"{app}.{name}. Install the newer version that made them, or restore a backup of this "
+            "one.",
+        )
 
 
 def _absent_extensions() -> list[str]:
@@ -70,11 +88,6 @@ def _absent_extensions() -> list[str]:
         cursor.execute("SELECT name FROM pg_available_extensions")
         offered = {name for (name,) in cursor.fetchall()}
     return sorted(EXTENSIONS - offered)
-
-
-def _unapplied_migrations() -> list[Any]:
-    executor = MigrationExecutor(connection)
-    return list(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _how_to_save(problem: str) -> str:

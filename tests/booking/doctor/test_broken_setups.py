@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import NotSupportedError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 from pytest_django import Settings
 
@@ -143,6 +144,10 @@ def unsigned(site: Site) -> None:
     ScreeningSignature.objects.all().delete()
 
 
+def newer_database(_site: Site) -> None:
+    MigrationRecorder(connection).record_applied("booking", "9999_from_the_future")
+
+
 def silent_worker(site: Site) -> None:
     site.settings.CLINIC_CLOCK += timedelta(minutes=5)
 
@@ -195,6 +200,9 @@ CASES: dict[str, tuple[Break, str, str]] = {
     "another account": (other_account, "belongs to another account", "account of the site"),
     "nearly full disk": (nearly_full, "212 MB left: nearly full", "Make room"),
     "full disk": (full_disk, "The disk of the database is full", "Make room"),
+    "upgraded by a newer version": (
+        newer_database, "1 migrations that this version does not know", "Install the newer version",
+    ),
     "no worker": (silent_worker, "was last seen", "manage.py deliver_messages"),
     "heartbeat from the future": (heartbeat_from_future, "in the future", "deliver_messages"),
     "failing job": (failing_job, "failed 4 times in a row", "/desk/jobs/"),
@@ -266,10 +274,10 @@ def test_without_a_database_the_other_checks_run(
 def test_a_database_that_is_not_migrated_says_what_to_run(
     site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("booking.doctor.database._unapplied_migrations", lambda: [1, 2])
+    monkeypatch.setattr("booking.doctor.database.missing_migrations", lambda: [1, 2])
     said = doctor(capsys)
 
-    assert "PROBLEM The database lacks 2 migrations. Run: manage.py migrate" in said
+    assert "PROBLEM The database lacks 2 migrations. Run: manage.py upgrade" in said
     assert said.count("PROBLEM") == 1
 
 
