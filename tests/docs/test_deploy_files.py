@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deployment.commands import read_steps
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
 UNITS = sorted(path.name for path in (DEPLOY / "systemd").glob("*.*") if path.is_file())
@@ -72,6 +74,14 @@ def test_the_documents_name_every_file() -> None:
     }
 
     assert not_named == set()
+
+
+def test_make_deployment_test_finds_every_step_of_the_installation() -> None:
+    steps = list(read_steps("1.2.3", database="postgresql"))
+
+    assert [step.number for step in steps] == list(range(1, 11))
+    assert "tar -xzf clinic-booking-1.2.3.tar.gz -C /opt/clinic" in steps[2].lines
+    assert all(step.number != 6 for step in read_steps("1.2.3", database="sqlite"))
 
 
 def test_the_command_for_operators_has_no_syntax_error() -> None:

@@ -156,6 +156,9 @@ def test_while_the_site_starts_again_visitors_are_asked_to_wait_a_moment(
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
     assert answer.headers["Cache-Control"] == "no-store"
     assert "being restarted" in answer.text
+    answer = ask(nginx, "/api/slots")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert "being restarted" in json.loads(answer.text)["error"]
 
 
 def test_the_log_has_neither_addresses_of_pages_nor_of_visitors(
