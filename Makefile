@@ -8,7 +8,7 @@ BIN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse upgrade-test deployment-test lint fix bench install lock release
+.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse upgrade-test deployment-test lint fix bench install lock release sbom
 
 # "##@ " begins a group, and the text after "## " describes a target.
 help: ## this list
@@ -79,6 +79,21 @@ fix: $(READY) ## repair what can be repaired: style and formatting
 
 release: $(READY) ## write the archive that operators install: dist/clinic-booking-VERSION.tar.gz
 	@$(BIN) -m clinic.release
+
+# Two environments of their own: one has the tool, which the site never imports, and the other exactly
+# the packages of a production server, whose licenses the tool reads.
+sbom: ## list the packages of a production server with licenses: dist/clinic-booking.cdx.json (CycloneDX)
+	@test -x .sbom-venv/bin/cyclonedx-py || { $(PYTHON) -m venv --clear .sbom-venv \
+	  && .sbom-venv/bin/python -m pip install -qq --disable-pip-version-check 'cyclonedx-bom>=7.5,<8'; }
+	@mkdir -p dist
+	@$(PYTHON) -m clinic.production_packages > dist/production.txt
+	@$(PYTHON) -m venv --clear --without-pip .sbom-packages
+	@.sbom-venv/bin/python -m pip --python .sbom-packages install -qq --disable-pip-version-check \
+	  --require-hashes -r dist/production.txt
+	@.sbom-venv/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/clinic-booking.cdx.json .sbom-packages/bin/python
+	@rm -rf .sbom-packages dist/production.txt
+	@echo dist/clinic-booking.cdx.json
 
 # uv has an environment of its own: it is needed only to write the lock, not to use it.
 lock: ## write requirements.txt again from pyproject.toml, with the newest versions allowed
