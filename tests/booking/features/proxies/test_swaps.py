@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -20,15 +20,19 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from booking.access.proxies import Permission
 from booking.features.proxies.actions.grants import GrantTerms, end_grant, grant_by_patient
+from booking.features.proxies.actions.invitations import invite
+from booking.features.proxies.actions.takeovers import ask_to_take_over
 from booking.features.proxies.models import (
     HiddenAppointment,
     Proxy,
     ProxyEnd,
+    ProxyInvitation,
     ProxyRequest,
+    RecordTakeover,
 )
-from booking.models import Appointment, Patient, Therapist
+from booking.models import Appointment, Favorite, Patient, Therapist
 from clinic.lib.dates import clock
-from tests.booking.features.proxies.family import ALL, Person, person
+from tests.booking.features.proxies.family import ALL, TERMS, Person, person
 from tests.factories import AppointmentFactory
 from tests.people import browser_of
 from tests.roles.test_access_marks import every_address
@@ -67,29 +71,20 @@ def household(scene: Scene, permissions: frozenset[Permission]) -> Household:
     end_grant(ended.public_id, by=cleo.actor)
     rows: list[Any] = [ended]
     for member in (ana, ben, cleo, *strangers):
-        rows.append(member.patient)
-        rows.append(
-            AppointmentFactory(patient=member.patient, patient_note=f"note of {member.patient}")
-        )
+        note = f"note of {member.patient}"
+        rows += [member.patient, AppointmentFactory(patient=member.patient, patient_note=note)]
         other = next(who for who in strangers if who != member)
         rows.append(grant_by_patient(other.user, member.patient, GrantTerms(ALL), by=member.actor))
-        rows.append(
-            ProxyRequest.objects.create(
-                actor=other.user,
-                name=f"asked for {member.patient}",
-                email=member.user.email,
-                basis="consent",
-                closes_at=clock.now() + timedelta(days=1),
-            )
-        )
-    zoe = person("Zoe")
-    rows.append(grant_by_patient(zoe.user, ben.patient, GrantTerms(ALL), by=ben.actor))
+        rows += asked_by(member, other, is_invited=member is not ana)
+    rows.append(grant_by_patient(person("Zoe").user, ben.patient, GrantTerms(ALL), by=ben.actor))
     hidden = AppointmentFactory(patient=ben.patient, starts_at=at(9))
     HiddenAppointment.objects.create(appointment=hidden)
-    tokens = [scene.hold(at(15)).hold_token]  # that of another would be a secret, no identifier
-    tokens += [altered(row.link_token) for row in rows if is_visit(row)]
+    # the token of a hold of somebody else would be a secret, no identifier
+    altered_links = [altered(row.link_token) for row in rows if is_visit(row)]
+    tokens = [scene.hold(at(15)).hold_token, *altered_links]
     Patient.objects.filter(pk=ben.patient.pk).update(phone="312-555-7311")
     secrets = {member.user.email: f"the address of {member.patient}" for member in (ben, cleo)}
+    secrets |= {f"friend-of-{address}": "an invitation" for address in tuple(secrets)}
     secrets["Zoe Reader"] = "who else acts for the patient"
     secrets["312-555-7311"] = "contact data, which no grant shows"
     secrets |= {f"note of {member.patient}": "a note" for member in (cleo, *strangers)}
@@ -103,6 +98,21 @@ def household(scene: Scene, permissions: frozenset[Permission]) -> Household:
     Therapist.objects.filter(name__in=secrets).update(is_active=False)
     identifiers = [*(row.public_id for row in [*rows, hidden]), *tokens]
     return Household(ana, ben, [cleo, *strangers], identifiers, secrets)
+
+
+def asked_by(member: Person, other: Person, *, is_invited: bool) -> list[Any]:
+    """Return a request of `other`, invitations of `member`, and their request for a record."""
+    asked = ProxyRequest.objects.create(
+        actor=other.user,
+        name=f"asked for {member.patient}",
+        email=member.user.email,
+        basis="consent",
+        closes_at=clock.now() + timedelta(days=1),
+    )
+    addresses = [f"friend-of-{member.user.email}", *([other.user.email] if is_invited else [])]
+    invited = [invite(email, member.patient, TERMS, by=member.actor) for email in addresses]
+    takeover = ask_to_take_over(date(2000, 1, 1), GrantTerms(ALL), by=member.actor)
+    return [asked, *invited, takeover]
 
 
 def is_visit(row: Any) -> bool:
@@ -146,6 +156,9 @@ def foreign_rows(home: Household) -> list[Any]:
         list(ProxyRequest.objects.filter(email__in=[member.user.email for member in home.others])
              .order_by("pk").values()),
         list(HiddenAppointment.objects.filter(appointment__patient__in=patients).values()),
+        list(ProxyInvitation.objects.filter(patient__in=patients).order_by("pk").values()),
+        list(RecordTakeover.objects.filter(user__in=users).order_by("pk").values()),
+        list(Favorite.objects.filter(patient__in=patients).values()),
         sorted(Proxy.objects.filter(actor__in=users).values_list("pk", flat=True)),
     ]  # fmt: skip
 
@@ -156,7 +169,15 @@ def try_one(home: Household, browser: Client, random: Random) -> str:
         whom = random.choice([home.ben] * len(home.others) + [*home.others]).patient
         browser.post(reverse("me-act", args=[whom.public_id]))
     address, parts = some_address(home, random)
-    sent = {"permissions": ["book", "health"], "hidden": "1", "reason": "x", "name": "Mia"}
+    sent = {
+        "permissions": ["book", "health"],
+        "hidden": "1",
+        "reason": "x",
+        "name": "Mia",
+        "email": "mia@mail.example",
+        "born_on": "2001-02-03",
+        "is_starred": "on",
+    }
     if random.random() < 0.5:
         answer = browser.get(address, {"start": at(11).isoformat()} if parts else {})
     else:
