@@ -21,7 +21,7 @@ JOBS = (
         _("Verify all bookings"),
         verify_all_bookings,
         interval=timedelta(days=1),
-        time_limit=timedelta(minutes=30),
+        time_limit=timedelta(hours=2),
     ),
     Job(
         "delete-errors",
