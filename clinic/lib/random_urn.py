@@ -12,12 +12,15 @@ SQLITE = (
 
 
 class RandomUrn(Func):
-    """urn:uuid: with a random UUID (version 4), for `db_default`."""
+    """urn:uuid: with a random UUID (version 4), for `db_default`.
+
+    The parameters are lists: when Django alters a column on PostgreSQL, it adds them to a list.
+    """
 
     output_field = CharField()
 
-    def as_sqlite(self, *_args: Any, **_context: Any) -> tuple[str, tuple[str | int, ...]]:
-        return SQLITE, ()
+    def as_sqlite(self, *_args: Any, **_context: Any) -> Any:
+        return SQLITE, []
 
-    def as_postgresql(self, *_args: Any, **_context: Any) -> tuple[str, tuple[str | int, ...]]:
-        return "'urn:uuid:' || gen_random_uuid()", ()
+    def as_postgresql(self, *_args: Any, **_context: Any) -> Any:
+        return "'urn:uuid:' || gen_random_uuid()", []

@@ -40,7 +40,11 @@ def find_unknown(plan: UpgradePlan) -> str:
 
 def find_setting_problems() -> tuple[list[str], list[str]]:
     """Return the errors and the warnings that Django's system checks find in the settings."""
-    found = checks.run_checks(include_deployment_checks=settings.PRODUCTION)
+    found = [
+        message
+        for message in checks.run_checks(include_deployment_checks=settings.PRODUCTION)
+        if not message.is_silenced()
+    ]
     errors = [f"{message.msg} ({message.id})" for message in found if message.is_serious()]
     warnings = [f"{message.msg} ({message.id})" for message in found if not message.is_serious()]
     return errors, warnings
