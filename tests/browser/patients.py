@@ -35,6 +35,8 @@ def sign_in_by_code(page: Page, site: Site, email: str = EMAIL) -> None:
 def sign_in_as_regular(page: Page, site: Site) -> None:
     """Sign in as the demo's patient with most completed visits, whose answers are a month old.
 
+    Of those with gentle treatments alone, since answers that go with others can exclude some.
+
     The account gets the patient's record, as if they had signed in before and a therapist had
     confirmed who they are.
     """
@@ -46,7 +48,10 @@ def sign_in_as_regular(page: Page, site: Site) -> None:
         "SELECT p.id FROM booking_patient p JOIN booking_appointment a ON a.patient_id = p.id "
         "JOIN booking_screening s ON s.patient_id = p.id AND s.question_set = 'full' "
         "WHERE a.status = 'completed' AND p.merged_into_id IS NULL "
-        "GROUP BY p.id ORDER BY count(DISTINCT a.id) DESC, p.id LIMIT 1"
+        "GROUP BY p.id ORDER BY EXISTS (SELECT 1 FROM booking_appointment v "
+        "JOIN booking_option o ON o.id = v.option_id JOIN booking_treatment t ON "
+        "t.id = o.treatment_id WHERE v.patient_id = p.id AND t.pressure != 'gentle'), "
+        "count(DISTINCT a.id) DESC, p.id LIMIT 1"
     )[0][0]
     site.sql(
         "UPDATE booking_patient SET email = ?, own_email = '', user_id = "
