@@ -32,12 +32,15 @@ def figures(lines: Sequence[Line]) -> dict[str, Any]:
     times = sorted(line["at"] for line in acknowledged if line["what"] == "booked")
     requests = [line for line in lines if line["line"] == "request"]
     answered = sorted(line["ended"] for line in requests if 200 <= line["status"] < 500)
+    end = max(line["ended"] for line in requests)
+    restarted = next((line["recovered"] for line in lines if line["line"] == "fault"), end)
     return {
         "appointments on file": Appointment.objects.count(),
         "acknowledged": Counter(line["what"] for line in acknowledged),
         "answers": Counter(str(line["status"] or "none") for line in requests),
-        "seconds without a booking": longest_gap(times),
-        "seconds without an answer": longest_gap(answered),
+        "booked after the restart": sum(time > restarted for time in times),
+        "seconds without a booking": longest_gap([*times, end]),
+        "seconds without an answer": longest_gap([*answered, end]),
         "lost": [*wrong_appointments(read_expected_states(lines))],
         "double": [*double_bookings()],
     }

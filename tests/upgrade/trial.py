@@ -16,17 +16,22 @@ from tests.servers.ports import free_port
 from tests.servers.site import OURS
 from tests.soak import processes
 from tests.soak.database import PostgreSQL, SQLite
+from tests.soak.journal import Journal, read
 from tests.soak.site import SiteProgram
 from tests.upgrade import restart
 from tests.upgrade.releases import ROOT, unpack
 
-WARM_UP_SECONDS, AFTER_SECONDS, POLL_SECONDS = 8.0, 8.0, 0.05
+POLL_SECONDS, MOST_SECONDS = 0.2, 60.0
+MORE_BOOKINGS = 10
+"""So many are awaited before the upgrade and after it."""
 THERAPISTS = 20
 PROGRAMS = """
 import json, sys
-from clinic.supervisor import server_programs
-print(json.dumps([[*program.command] for program in server_programs(int(sys.argv[1]), "2")]))
+from clinic import supervisor
+list_programs = getattr(supervisor, "server_programs", None) or supervisor.programs
+print(json.dumps([[*program.command] for program in list_programs(int(sys.argv[1]), "2")]))
 """
+"""The older name of the function is `programs`."""
 
 
 def old_commands(tree: Path, port: int, environment: Mapping[str, str]) -> list[list[str]]:
@@ -70,15 +75,28 @@ class Trial:
         for program in old:
             program.wait()
         with self.guests():
-            time.sleep(WARM_UP_SECONDS)
+            self.wait_for_bookings()
             began = time.monotonic()
             upgrade = self.start_upgrade()
             self.replace(old, new, upgrade)
-            seconds = time.monotonic() - began
-            time.sleep(AFTER_SECONDS)
+            ended = time.monotonic()
+            self.wait_for_bookings()
+        Journal(self.journal).fault("upgrade", started=began, recovered=ended)
         for program in new:
             program.end()
-        return {"upgrade took": round(seconds, 1), "exit code": upgrade.returncode} | self.outcome()
+        took = round(ended - began, 1)
+        return {"upgrade took": took, "exit code": upgrade.returncode} | self.outcome()
+
+    def wait_for_bookings(self) -> None:
+        """Return when guests have booked some times more, or after MOST_SECONDS."""
+        wanted, until = self.bookings() + MORE_BOOKINGS, time.monotonic() + MOST_SECONDS
+        while self.bookings() < wanted and time.monotonic() < until:
+            time.sleep(POLL_SECONDS)
+
+    def bookings(self) -> int:
+        """Return how many bookings were acknowledged so far."""
+        booked = {"what": "booked", "outcome": "acknowledged"}
+        return sum(booked.items() <= line.items() for line in read(self.journal))
 
     def prepare(self) -> None:
         """Create the database of a demo clinic with the older code."""
