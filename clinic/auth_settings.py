@@ -12,6 +12,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "booking.access.password_words.ClinicWordsValidator"},
 ]
 
 # Patients sign in with a code by mail or a passkey; staff with a password or passkey and a

@@ -21,6 +21,7 @@ each process a second."""
 
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+COOKIE_PREFIX = ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "csrf"
 CSRF_TRUSTED_ORIGINS = []
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

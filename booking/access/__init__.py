@@ -9,6 +9,7 @@
 | `checks` | the checks that gates are composed of |
 | `account_views` | decorators that adapt allauth's views to the rules of this site |
 | `backend` | allauth's authentication backend, which reads the patient record with the user |
+| `password_words` | words that a password must not consist of |
 | `appointment_pages` | the two ways to the pages of an appointment: its link, and the account |
 | `patients` | whose record the pages of the patient's account are about |
 | `landing` | where people belong after they have signed in |

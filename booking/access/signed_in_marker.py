@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-COOKIE, VALUE = "signed_in", "1"
+COOKIE, VALUE = f"{settings.COOKIE_PREFIX}signed_in", "1"
 
 
 def update_marker(request: HttpRequest, response: HttpResponseBase) -> None:

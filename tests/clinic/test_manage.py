@@ -96,6 +96,19 @@ def test_with_secrets_and_an_address_the_site_is_sound_and_its_folder_private(
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
 
+def test_every_cookie_of_production_belongs_to_one_host(tmp_path: Path) -> None:
+    secrets = load_or_create_secrets(tmp_path / "secrets.env")
+    names = "from clinic.privacy_statement import cookies; print(*(c.name for c in cookies()))"
+
+    ended = manage(
+        *("shell", "--verbosity=0", "-c", names),
+        **secrets | {"DATA_DIR": str(tmp_path), "BASE_URL": "https://clinic.example"},
+    )
+
+    assert ended.stdout.split()
+    assert [name for name in ended.stdout.split() if not name.startswith("__Host-")] == []
+
+
 def test_secrets_in_files_are_production_settings(tmp_path: Path) -> None:
     for name, value in load_or_create_secrets(tmp_path / "secrets.env").items():
         (tmp_path / f"clinic_{name}").write_text(f"{value}\n")

@@ -9,7 +9,7 @@ from booking.models import Appointment
 from booking.queries.patients.proven_emails import mailbox_hash
 from booking.views.form_pages import account_actor, visitor_address
 
-PROOF_COOKIE = "proof"
+PROOF_COOKIE = f"{settings.COOKIE_PREFIX}proof"
 PROOF_COOKIE_SECONDS = 86_400
 
 

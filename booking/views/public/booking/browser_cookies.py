@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from booking.models import Treatment
 from booking.queries.catalogue import therapists_offering
 
-BROWSER_COOKIE = "booking"
-PREFERENCES_COOKIE = "preferences"
+BROWSER_COOKIE = f"{settings.COOKIE_PREFIX}booking"
+PREFERENCES_COOKIE = f"{settings.COOKIE_PREFIX}preferences"
 ONE_DAY_SECONDS = 86_400
 
 

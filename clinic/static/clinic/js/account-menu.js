@@ -15,6 +15,6 @@ async function showMenu() {
   }
 }
 
-if (document.cookie.split("; ").includes("signed_in=1")) {
+if (/(^|; )(__Host-)?signed_in=1(;|$)/.test(document.cookie)) {
   showMenu().catch(() => {}); // the plain link to the account stays
 }

@@ -1,6 +1,7 @@
 """Nothing secret in a log, and nothing that anybody can fill it with."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -46,6 +47,17 @@ def test_a_refused_request_is_one_line_without_what_was_sent() -> None:
 
     assert logging.Formatter().format(record) == "Refused: SuspiciousOperation"
     assert not hasattr(record, "request")
+
+
+def test_a_line_begins_with_an_instant_that_names_its_zone() -> None:
+    formatters: Any = django_settings.LOGGING["formatters"]
+    record = logging.LogRecord("booking", logging.INFO, "", 1, "Done", (), None)
+    line = logging.Formatter(formatters["text"]["format"], formatters["text"]["datefmt"]).format(
+        record
+    )
+
+    assert datetime.fromisoformat(line.split(" ")[0]).utcoffset() is not None
+    assert line.endswith(" INFO booking: Done")
 
 
 def test_an_error_is_its_type_and_places_and_with_debug_its_traceback(settings: Settings) -> None:
