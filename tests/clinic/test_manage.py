@@ -1,6 +1,7 @@
 """manage.py, run in a process of its own."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -89,8 +90,11 @@ def test_with_secrets_and_an_address_the_site_is_sound_and_its_folder_private(
     secrets = load_or_create_secrets(tmp_path / "secrets.env")
     data = tmp_path / "below" / "data"
 
+    example = (ROOT / "docs/deploy/clinic.env").read_text()
+    documented = dict(re.findall(r'^([A-Z_]+)="?([^"\n]*)"?$', example, re.MULTILINE))
+    places = {"DATA_DIR": str(data), "BACKUP_DIR": str(tmp_path)}
     strict = ("check", "--deploy", "--fail-level", "WARNING")
-    ended = manage(*strict, DATA_DIR=str(data), BASE_URL="https://clinic.example", **secrets)
+    ended = manage(*strict, **documented | places | secrets)
 
     assert ended.returncode == 0, ended.stderr
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
