@@ -22,8 +22,9 @@ PROXY_ID = re.compile(r"[0-9a-f]{8}[0-9a-f-]{8,56}")
 class RequestLogMiddleware:
     """Gives each request an id, and logs how it was answered: no address, and nothing it contains.
 
-    The id is in each line that the request causes, and in the header X-Request-ID of the response.
-    A proxy of TRUSTED_PROXIES can choose it, by the same header. It must be the first middleware.
+    The id is in each line that the request causes, and in the header X-Request-ID of the response,
+    except of static files. A proxy of TRUSTED_PROXIES can choose it, by the same header. It must be
+    the first middleware.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -32,8 +33,10 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with request_context(_request_id(request)) as context:
             response = self.get_response(request)
+            if is_static(request):  # no log line names it, and each byte of a page counts
+                return response
             response[HEADER] = context.request_id
-            if not _is_logged(response) and not is_static(request):
+            if not _is_logged(response):
                 _log_response(request, response)
             return response
 

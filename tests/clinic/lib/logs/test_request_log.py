@@ -129,3 +129,8 @@ def test_only_a_trusted_proxy_chooses_the_id(settings: Settings) -> None:
 
 def test_requests_have_different_ids() -> None:
     assert request("answer")["X-Request-ID"] != request("answer")["X-Request-ID"]
+
+
+def test_static_files_carry_no_id(client: Client) -> None:
+    assert "X-Request-ID" not in client.get("/static/nothing.css")
+    assert "X-Request-ID" in client.get("/healthz")
