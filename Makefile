@@ -8,7 +8,7 @@ BIN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse upgrade-test deployment-test lint fix bench install lock release sbom
+.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse upgrade-test deployment-test cluster-test lint fix bench install lock release sbom
 
 # "##@ " begins a group, and the text after "## " describes a target.
 help: ## this list
@@ -54,6 +54,9 @@ upgrade-test: $(READY) ## upgrade from four older states with 200,000 appointmen
 
 deployment-test: $(READY) ## install a release on a new Debian by docs/deployment.md, on both databases (needs root)
 	@$(BIN) -m tests.deployment
+
+cluster-test: $(READY) ## kill a web server, a worker, Redis and the primary of a cluster while guests book (needs Debian packages)
+	@$(BIN) -m tests.cluster
 
 ##@ Check
 

@@ -156,19 +156,22 @@ else:
         **DATABASES["default"].get("OPTIONS", {}),
     }
 
-# Caches. "pages" (clinic.lib.http.anonymous_cache) is always in this process, which is quicker.
+# Caches. "default" holds counts of costly requests (clinic.lib.rate_limit) and nothing else, so the
+# site works without it. "pages" (clinic.lib.http.anonymous_cache) and "proposals" (times like the
+# last one) are always in this process, which is quicker.
 _in_process = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
-    "default": {**_in_process, "OPTIONS": {"MAX_ENTRIES": 20_000}},  # counts of costly requests
+    "default": {**_in_process, "OPTIONS": {"MAX_ENTRIES": 20_000}},
     "pages": {**_in_process, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 200}},
+    "proposals": {**_in_process, "LOCATION": "proposals", "OPTIONS": {"MAX_ENTRIES": 2000}},
 }
 if cache_url := env.text("CACHE_URL"):
     if urlsplit(cache_url).scheme not in ("redis", "rediss", "unix"):
         raise ImproperlyConfigured("CACHE_URL cannot be read. It looks like: redis://host:6379/0")
     if find_spec("redis") is None:
-        raise ImproperlyConfigured("CACHE_URL needs the package redis: pip install redis")
+        raise ImproperlyConfigured("CACHE_URL needs the package redis: pip install 'redis>=6.4,<8'")
     CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "clinic.lib.redis_cache.QuickRedisCache",
         "LOCATION": cache_url,
     }
 

@@ -6,6 +6,7 @@ It should commit before anything else is done, so that refused attempts count to
 
 import hmac
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 CACHED_COUNT_SECONDS = 2 * 60 * 60
 """How long `count_in_cache` keeps a count: longer than any window."""
+PAUSE_SECONDS = 5.0
+"""How long `count_in_cache` leaves a cache alone that has not answered: each try takes a while."""
 
 CountUse = Callable[[str, datetime], int]
 """Adds one to the count of a key in the window that begins at an instant; returns the count."""
@@ -59,8 +62,10 @@ def count_in_cache(key: str, window: datetime) -> int:
     """Count in the cache "default" and return the count, for requests that change nothing.
 
     Nothing is written to the database. Without a shared cache each process counts on its own, and
-    while it is away nothing is counted: the pages go on.
+    while it is away nothing is counted: the pages go on, and ask it again after PAUSE_SECONDS.
     """
+    if time.monotonic() < _pause.until:
+        return 1
     name = f"uses:{key}:{int(window.timestamp())}"
     try:
         cache.add(name, 0, CACHED_COUNT_SECONDS)
@@ -69,7 +74,18 @@ def count_in_cache(key: str, window: datetime) -> int:
         return 1
     except Exception as error:  # noqa: BLE001  # each kind of cache raises errors of its own
         log.error("The cache does not answer: %s", type(error).__name__)
+        _pause.until = time.monotonic() + PAUSE_SECONDS
         return 1
+
+
+@dataclass
+class Pause:
+    """Until when (`time.monotonic`) this process does not ask the cache."""
+
+    until: float = 0.0
+
+
+_pause = Pause()
 
 
 def _hashed_key(limit: RateLimit, key: str) -> str:

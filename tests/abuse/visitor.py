@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from tests.abuse.site import AbusedSite
-from tests.soak.browser import UNAVAILABLE, Browser, Page
+from tests.soak.browser import NO_ANSWER, Browser, Page
 from tests.soak.journal import Journal
 
 PATIENCE, TRIES = 120.0, 30
@@ -38,7 +38,7 @@ class Visitor(Browser):
         somebody else changes the same thing."""
         for _ in range(TRIES):
             page = super()._answer(method, path, body, {**headers, "X-Forwarded-For": self.address})
-            if page.status not in (0, UNAVAILABLE) and CHANGE_IN_PROGRESS not in page.body:
+            if page.status not in NO_ANSWER and CHANGE_IN_PROGRESS not in page.body:
                 break
             time.sleep(1)
         return page

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import override_settings
 from pytest_django import Settings
 
 from booking.actions.rate_limit import RateLimit, count_use
@@ -67,12 +68,18 @@ def test_old_counters_are_deleted(settings: Settings) -> None:
     assert RateLimitCounter.objects.count() == 1
 
 
-def test_while_the_cache_is_away_nothing_is_counted(
-    settings: Settings, caplog: pytest.LogCaptureFixture
+def test_while_the_cache_is_away_nothing_is_counted_and_it_is_asked_again_later(
+    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dead = {"BACKEND": "tests.booking.doctor.broken.DeadCache"}
-    settings.CACHES = {**settings.CACHES, "default": dead}
-    for _ in range(4):
-        rate_limit.count_use(RULE, "203.0.113.9", count=rate_limit.count_in_cache)
+    monkeypatch.setattr(rate_limit, "_pause", rate_limit.Pause())
+    with override_settings(CACHES={**settings.CACHES, "default": dead}):
+        for _ in range(4):
+            rate_limit.count_use(RULE, "203.0.113.9", count=rate_limit.count_in_cache)
+    assert caplog.messages == ["The cache does not answer: ConnectionError"]
 
-    assert set(caplog.messages) == {"The cache does not answer: ConnectionError"}
+    monkeypatch.setattr(rate_limit, "_pause", rate_limit.Pause())
+    for _ in range(RULE.most):
+        rate_limit.count_use(RULE, "203.0.113.9", count=rate_limit.count_in_cache)
+    with pytest.raises(RateLimitExceeded):
+        rate_limit.count_use(RULE, "203.0.113.9", count=rate_limit.count_in_cache)

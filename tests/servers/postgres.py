@@ -128,15 +128,24 @@ def temporary_folder() -> Path:
 
 
 def start_program(
-    command: list[str], folder: Path, owner: pwd.struct_passwd | None
+    command: list[str],
+    folder: Path,
+    owner: pwd.struct_passwd | None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    orphaned: signal.Signals = signal.SIGQUIT,
 ) -> subprocess.Popen:
-    """Start a PostgreSQL program as its owner, in a session that Ctrl-C does not reach."""
+    """Start a program as the account of PostgreSQL, in a session that Ctrl-C does not reach.
+
+    `environment` is added to its variables; `orphaned` is the signal that it gets when we end.
+    """
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(
             command,
             cwd=folder,
             env=only_faketime(os.environ)
-            | {"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C", "TZ": "UTC"},
+            | {"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C", "TZ": "UTC"}
+            | dict(environment or {}),
             user=owner.pw_uid if owner else None,
             group=owner.pw_gid if owner else None,
             extra_groups=[] if owner else None,
@@ -144,7 +153,7 @@ def start_program(
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=functools.partial(die_with_parent, os.getpid(), signal.SIGQUIT),  # noqa: PLW1509  # we have no threads
+            preexec_fn=functools.partial(die_with_parent, os.getpid(), orphaned),  # noqa: PLW1509  # we have no threads
         )
 
 

@@ -17,8 +17,10 @@ from tests.soak.journal import Journal, Outcome
 TIMEOUT_SECONDS = 15.0
 """How long a request waits for an answer."""
 EXPECTED_STATUSES = {200, 302, 303, 409, 410, 422, 429}
-"""The answers that valid requests may get; besides, 503 while a fault lasts."""
-UNAVAILABLE = 503
+"""The answers that valid requests may get; besides, NO_ANSWER while a fault lasts."""
+UNAVAILABLE = {502, 503, 504}
+"""502 and 504 come from a proxy whose server has ended or does not answer."""
+NO_ANSWER = {0} | UNAVAILABLE
 PAUSE_WITHOUT_ANSWER = 0.3
 INPUT = re.compile(r"<(?:input|button)\b[^>]*>")
 ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
@@ -37,7 +39,7 @@ class Page:
         """Whether the request changed something, as far as the answer says."""
         if self.status in (302, 303):
             return "acknowledged"
-        return "unknown" if self.status in (0, UNAVAILABLE) else "refused"
+        return "unknown" if self.status in NO_ANSWER else "refused"
 
     @property
     def is_ok(self) -> bool:
@@ -106,7 +108,7 @@ class Browser:
         started = time.monotonic()
         page = self._answer(method, path, body, headers)
         self.journal.request(self.actor, f"{method} {path_pattern(path)}", page.status, started)
-        if page.status not in EXPECTED_STATUSES | {0, UNAVAILABLE}:
+        if page.status not in EXPECTED_STATUSES | NO_ANSWER:
             self.journal.violation(self.actor, f"{method} {path} answered {page.status}")
         if page.status == 0:
             time.sleep(PAUSE_WITHOUT_ANSWER)

@@ -21,6 +21,7 @@ if __name__ == "__main__":
 from booking.lifecycle import OCCUPYING_STATUSES, Status
 from booking.models import Appointment, AppointmentEvent, Notification
 from tests.soak import journal
+from tests.soak.browser import NO_ANSWER
 
 GRACE = 5.0
 """Seconds after a recovery in which the site may still be unavailable."""
@@ -167,7 +168,7 @@ def unavailable_outside_faults(lines: Sequence[Line]) -> Iterator[str]:
     faults = [line for line in lines if line["line"] == "fault"]
     spans = [(fault["started"], fault["recovered"] + fault["allowed"] + GRACE) for fault in faults]
     for line in lines:
-        if line["line"] != "request" or line["status"] not in (0, 503):
+        if line["line"] != "request" or line["status"] not in NO_ANSWER:
             continue
         if not any(start <= line["ended"] and line["started"] <= end for start, end in spans):
             yield (

@@ -29,10 +29,10 @@ def propose_again(
     wanted = appointment.starts_at.astimezone(clinic.zone)
     parts = (appointment.option_id, appointment.therapist_id, after, wanted.strftime("%w-%H-%M"))
     key = f"again:{':'.join(map(str, parts))}"
-    proposals: list[BookableTime] | None = caches["default"].get(key)
+    proposals: list[BookableTime] | None = caches["proposals"].get(key)
     if proposals is None or any(time.starts_at <= now for time in proposals):
         proposals = _find(clinic, appointment, after=after, now=now)
-        caches["default"].set(key, proposals, KEPT_SECONDS)
+        caches["proposals"].set(key, proposals, KEPT_SECONDS)
     return proposals
 
 

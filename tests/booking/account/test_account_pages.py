@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from booking.actions.patients.merge_patients import merge_patients
 from booking.inputs import ContactDetails
@@ -220,7 +221,7 @@ def test_the_past_is_paged_and_costs_few_queries(scene: Scene, ana: SignedIn) ->
     Appointment.objects.bulk_create(rows)
     booked(scene, ana.patient, 26, 10)
     ana.browser.get("/me/")  # notes the hour in which the session is used
-    caches["default"].clear()
+    caches["proposals"].clear()
     with CaptureQueriesContext(connection) as queries:
         text = page_text(ana.browser)
 
@@ -228,6 +229,16 @@ def test_the_past_is_paged_and_costs_few_queries(scene: Scene, ana: SignedIn) ->
     assert "Book again" in text
     assert "All past appointments" in text
     assert "Page 50 of 50" in page_text(ana.browser, "/me/appointments/?page=50")
+
+
+def test_the_same_again_is_proposed_without_the_shared_cache(
+    settings: Settings, scene: Scene, ana: SignedIn
+) -> None:
+    dead = {"BACKEND": "tests.booking.doctor.broken.DeadCache"}
+    settings.CACHES = {**settings.CACHES, "default": dead}
+    booked(scene, ana.patient, 19, 14, status=Status.COMPLETED)
+
+    assert "Book again" in page_text(ana.browser)
 
 
 def test_the_same_again_is_proposed_at_the_usual_time(scene: Scene, ana: SignedIn) -> None:

@@ -189,7 +189,7 @@ def test_stars_cost_no_query(scene: Scene, ana: SignedIn) -> None:
     booked(scene, ana.patient, 26, 10)
     star(ana.patient, scene.option, scene.therapist, by=actor(ana))
     ana.browser.get("/me/")
-    caches["default"].clear()
+    caches["proposals"].clear()
     with CaptureQueriesContext(connection) as queries:
         ana.browser.get("/me/")
 
