@@ -22,6 +22,7 @@ from clinic import __version__
 from clinic.auth_settings import *  # noqa: F403  # settings, as those below
 from clinic.lib import database_timeouts, env, sqlite
 from clinic.lib.database_url import parse_database_url
+from clinic.lib.files.media_storage import FOLDER, parse_media_storage
 from clinic.lib.mail import settings as mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -231,7 +232,12 @@ if frozen := env.text("CLINIC_CLOCK"):
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": env.parsed(
+        "MEDIA_STORAGE",
+        parse_media_storage,
+        default=FOLDER,
+        example="s3://key:secret@s3.example.com/bucket?region=us-east-1",
+    ),
     "staticfiles": {
         "BACKEND": "clinic.styles.bundling.BundlingStaticFilesStorage"
         if not DEBUG

@@ -10,8 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 
+from clinic.lib.files.media_storage import BUCKET
 from clinic.lib.files.pdf import pdf_problem
 from clinic.lib.private_files import accessible_to_others
 
@@ -40,6 +43,8 @@ def check_folders() -> Iterator[tuple[bool, str]]:
     folders = {"DATA_DIR": Path(settings.DATA_DIR)}
     if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
         folders["MEDIA_ROOT"] = Path(settings.MEDIA_ROOT)
+    if settings.STORAGES["default"]["BACKEND"] == BUCKET:
+        yield from _check_bucket()
     if settings.BACKUP_DIR is not None:
         folders["BACKUP_DIR"] = Path(settings.BACKUP_DIR)
     for name, folder in folders.items():
@@ -57,6 +62,17 @@ def check_folders() -> Iterator[tuple[bool, str]]:
             "commands with the account of the site: files that others make it cannot write.",
         )
     yield True, "The folders of the site were tried."
+
+
+def _check_bucket() -> Iterator[tuple[bool, str]]:
+    """Check that uploaded files can be saved in the bucket of MEDIA_STORAGE, and be deleted."""
+    try:
+        default_storage.delete(default_storage.save("doctor.txt", ContentFile(b"ok")))
+    except Exception as error:  # noqa: BLE001  # each kind of storage raises errors of its own
+        kind = type(error).__name__
+        yield False, f"The bucket of MEDIA_STORAGE cannot be used ({kind}). Check its URL and keys."
+    else:
+        yield True, "Uploaded files can be saved in the bucket of MEDIA_STORAGE."
 
 
 def _find_write_problem(folder: Path) -> str:

@@ -21,6 +21,7 @@ from booking.features.backups.errors import BackupProblem
 from booking.features.backups.models import BackupRun
 from booking.registries.erasures_after_restore import LIST_NAME
 from clinic.lib import file_lock
+from clinic.lib.files.media_storage import FOLDER
 from clinic.lib.parent_death import die_with_parent
 from clinic.lib.scheduled_jobs import JobFailed
 
@@ -114,6 +115,7 @@ def _scratch_environment(scratch: Path) -> dict[str, str]:
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "clinic.settings"),
         "DATABASE_URL": f"sqlite:///{scratch / 'clinic.sqlite3'}",
+        "MEDIA_STORAGE": FOLDER,
         "MEDIA_ROOT": str(scratch / "media"),
     }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import call_command
 from django.db import transaction
 
@@ -170,9 +170,16 @@ def _require_empty_storage(manifest: Manifest) -> None:
     for name in stored_files(default_storage):
         if name not in known:
             raise BackupProblem(
-                f"MEDIA_ROOT ({settings.MEDIA_ROOT}) is not empty: it holds {name}. A backup is "
+                f"{_media_place()} is not empty: it holds {name}. A backup is "
                 "restored only into an empty one."
             )
+
+
+def _media_place() -> str:
+    """Return where uploaded files are, in words."""
+    if isinstance(default_storage, FileSystemStorage):
+        return f"MEDIA_ROOT ({settings.MEDIA_ROOT})"
+    return "The bucket of MEDIA_STORAGE"
 
 
 def _restore_files(archive: zipfile.ZipFile, manifest: Manifest) -> int:
