@@ -293,7 +293,8 @@ def test_password_tries_at_the_lock_screen_are_limited(desk: Client, settings: S
 def test_the_query_count_of_the_desk_is_fixed(desk: Client, django_assert_num_queries: Any) -> None:
     """Session, user, roles, second factors, clinic, calendars, today's appointments, lost mails,
     the state of the mail server, the times that visitors hold, jobs, proposals (2), requests for
-    erasure, and what waits about family and carers (2)."""
+    erasure, what waits about family and carers (3); and for the owner the state of the site: worker
+    and jobs, each in a savepoint (6), alerts and errors."""
     desk.get("/desk/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(24):
         desk.get("/desk/")

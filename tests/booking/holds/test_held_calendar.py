@@ -41,7 +41,8 @@ def test_the_desk_and_doctor_have_an_alarm_while_much_is_held(scene: Scene) -> N
     assert not is_ok
     assert sentence == (
         f"Visitors without an appointment hold {SHARE}: 7 times, from 7 networks, since "
-        "2026-11-23 18:00 UTC."
+        "2026-11-23 18:00 UTC. The holds run out by themselves; if they come back, let your proxy "
+        "refuse those networks."
     )
 
 
