@@ -3,7 +3,7 @@
     python -m tests.cluster [--keep FOLDER]
 
 All runs on loopback, from the files in docs/deploy/cluster, in a temporary folder. etcd has one
-machine here instead of three, and HAProxy speaks plain http. Exits with 1 if an acknowledged
+machine here instead of three, and the users speak plain http. Exits with 1 if an acknowledged
 booking is lost or double, a mail was sent twice, or the site was away for more than a minute.
 """
 
@@ -44,6 +44,7 @@ def show(result: dict[str, Any]) -> None:
         "mailed twice": kinds.get("mailed twice", 0),
         "sent again with the same Message-ID": figures["duplicates"],
         **{f"{name}, seconds": value for name, value in seconds.items()},
+        "web machines that show a new picture": result["pictures"],
         "other violations": kinds.get("other", 0),
     }
     for name, value in rows.items():

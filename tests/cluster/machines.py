@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import urllib.error
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 
 import psycopg2
@@ -17,6 +19,7 @@ import psycopg2
 from clinic.demo_environment import demo_environment
 from tests.cluster.files import LOOPBACK, Endpoints, read_settings, render, write
 from tests.servers import postgres
+from tests.servers.certificates import write_certificate
 from tests.servers.site import OURS
 from tests.soak import processes
 from tests.soak.processes import ROOT
@@ -27,6 +30,7 @@ SITE_PASSWORD, REDIS_PASSWORD = "of-the-site", "of-redis"
 DATABASES = {"db1": "10.0.0.11", "db2": "10.0.0.12"}
 WEB_MACHINES = {"web1": "10.0.0.21", "web2": "10.0.0.22"}
 ETCD, REDIS, BALANCER = "10.0.0.11", "10.0.0.13", "10.0.0.31"
+PLAIN_PORT = 8080
 PROGRAMS = {
     "etcd": "etcd-server", "patroni": "patroni", "haproxy": "haproxy",
     "pgbouncer": "pgbouncer", "redis-server": "redis-server",
@@ -68,6 +72,7 @@ class Cluster:
         self.folder.chmod(0o755)
         self.environment = self._site_environment()
         self.mails = self.folder / "mails.jsonl"
+        self._add_outside_services()
         self._add_etcd_and_redis()
         for name, address in DATABASES.items():
             self._add_database(name, address)
@@ -77,12 +82,12 @@ class Cluster:
 
     @property
     def port(self) -> int:
-        """Where visitors reach the site."""
-        return self.endpoints.port(BALANCER, 443)
+        """Where the simulated visitors reach the site, without https."""
+        return self.endpoints.port(BALANCER, PLAIN_PORT)
 
     def prepare(self) -> None:
         """Start all but the site, make its database as docs/reference/cluster.md, load a demo."""
-        for name in ("etcd1", "redis", "mail", "db1"):
+        for name in ("mail", "bucket", "etcd1", "redis", "db1"):
             self._start(name)
         self._start("db2")
         for machine in WEB_MACHINES:
@@ -113,12 +118,12 @@ class Cluster:
 
     def primary(self) -> str:
         """Return the name of the machine that is the primary now, "" if none says so."""
-        asked = (name for name in DATABASES if self._answers(self._rest(name, "primary")))
+        asked = (name for name in DATABASES if self.answers(self._rest(name, "primary")))
         return next(asked, "")
 
     def has_synchronous_standby(self) -> bool:
         """Whether a standby is there that has each commit before it is acknowledged."""
-        return any(self._answers(self._rest(name, "synchronous")) for name in DATABASES)
+        return any(self.answers(self._rest(name, "synchronous")) for name in DATABASES)
 
     def database_processes(self, name: str) -> list[int]:
         """Return the processes of PostgreSQL on a machine."""
@@ -132,6 +137,24 @@ class Cluster:
         found = self.database_processes(name)
         self.programs[name].kill()
         processes.send(signal.SIGKILL, found)
+
+    def shown_by(self, path: str) -> int:
+        """Return how many web machines answer an address with 200."""
+        ports = [self.endpoints.port(address, 8000) for address in WEB_MACHINES.values()]
+        return sum(self.answers(f"http://{LOOPBACK}:{port}{path}") for port in ports)
+
+    def has_https(self) -> bool:
+        """Whether the balancer answers with https, and leads from http to it."""
+        ports = [self.endpoints.port(BALANCER, port) for port in (443, 80)]
+        anybody = ssl._create_unverified_context()
+        encrypted = HTTPSConnection("localhost", ports[0], timeout=5, context=anybody)
+        plain = HTTPConnection("localhost", ports[1], timeout=5)
+        statuses = []
+        for connection in (encrypted, plain):
+            connection.request("GET", "/healthz")
+            statuses.append(connection.getresponse().status)
+            connection.close()
+        return statuses == [200, 301]
 
     def run(self, command: Sequence[str], output: Path | None = None) -> None:
         """Run a program on the site's data. Raises CalledProcessError if it fails."""
@@ -179,7 +202,7 @@ class Cluster:
         text = render("etcd.env", self.endpoints, changes=changes, machine="etcd1", address=ETCD)
         health = f"http://{LOOPBACK}:{self.endpoints.port(ETCD, 2379)}/health"
         self._add_service(
-            "etcd1", ["etcd"], folder, lambda: self._answers(health), read_settings(text)
+            "etcd1", ["etcd"], folder, lambda: self.answers(health), read_settings(text)
         )
         folder = self._service_folder("redis")
         text = render("redis.conf", self.endpoints, changes={"CHANGE_ME_REDIS": REDIS_PASSWORD})
@@ -200,7 +223,7 @@ class Cluster:
         text = render("patroni.yml", self.endpoints, changes=changes, machine=name, address=address)
         file = write(folder / "patroni.yml", text)
         health = self._rest(name, "readiness" if name == "db2" else "primary")
-        self._add_service(name, ["patroni", str(file)], folder, lambda: self._answers(health))
+        self._add_service(name, ["patroni", str(file)], folder, lambda: self.answers(health))
 
     def _add_web_machine(self, name: str, address: str) -> None:
         folder = self._service_folder(f"{name} haproxy")
@@ -235,7 +258,7 @@ class Cluster:
             (sys.executable, "-m", "clinic.server"),
             own | pooled,
             log,
-            lambda: self._answers(health),
+            lambda: self.answers(health),
         )
         worker = (sys.executable, "manage.py", "deliver_messages", "--loop")
         self.programs[f"{name} worker"] = SiteProgram(
@@ -244,10 +267,15 @@ class Cluster:
 
     def _add_balancer(self) -> None:
         folder = self._service_folder("balancer")
+        https = "    bind 10.0.0.31:443 ssl crt /etc/haproxy/clinic.pem alpn h2,http/1.1\n"
+        certificate = write_certificate(folder / "clinic.pem", "localhost")
+        certificate.chmod(0o644)
         changes = {
             "    user haproxy\n    group haproxy\n": "",
             "    log /dev/log local0 notice\n": "",
-            " ssl crt /etc/haproxy/clinic.pem alpn h2,http/1.1": "",
+            # The simulated users speak plain http, so there is a port for them beside https.
+            https: f"{https.replace('/etc/haproxy/clinic.pem', str(certificate))}"
+            f"    bind {BALANCER}:{PLAIN_PORT}\n",
             "hdr Host book.example.com": "hdr Host localhost",
         }
         file = write(
@@ -256,23 +284,32 @@ class Cluster:
         )
         health = f"http://{LOOPBACK}:{self.port}/readyz"
         self._add_service(
-            "balancer", ["haproxy", "-db", "-f", str(file)], folder, lambda: self._answers(health)
+            "balancer", ["haproxy", "-db", "-f", str(file)], folder, lambda: self.answers(health)
         )
-        mail_port = self.endpoints.port("mail", 25)
+
+    def _add_outside_services(self) -> None:
+        """Add the mail server and the bucket, which no file of ours describes."""
+        log = self.folder / "log"
+        mail_port, bucket_port = self.endpoints.port("mail", 25), self.endpoints.port("s3", 443)
         command = (sys.executable, "-m", "tests.soak.mail_server", str(mail_port), str(self.mails))
-        self.programs["mail"] = SiteProgram(
-            "mail", command, self.environment, self.folder / "log", lambda: True
+        self.programs["mail"] = SiteProgram("mail", command, self.environment, log, lambda: True)
+        self.programs["bucket"] = SiteProgram(
+            "bucket",
+            (sys.executable, "-m", "tests.servers.s3", str(bucket_port)),
+            self.environment,
+            log,
+            lambda: self.answers(f"http://{LOOPBACK}:{bucket_port}/pictures"),
         )
 
     def _site_environment(self) -> dict[str, str]:
         """Return the variables that all machines share, with the limits for visitors off."""
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
-        redis = self.endpoints.port(REDIS, 6379)
+        redis, bucket = self.endpoints.port(REDIS, 6379), self.endpoints.port("s3", 443)
         settings = {
             "DATABASE_URL": self._database_url(WEB_MACHINES["web1"], 5000),
             "CACHE_URL": f"redis://:{REDIS_PASSWORD}@{LOOPBACK}:{redis}/0",
             "EMAIL_URL": f"smtp://{LOOPBACK}:{self.endpoints.port('mail', 25)}",
-            "MEDIA_ROOT": str(self.folder / "media"),
+            "MEDIA_STORAGE": f"s3://key:secret@{LOOPBACK}:{bucket}/pictures?https=off",
             "PORT": str(self.port),
             "ABUSE_LIMITS": "off",
             "DJANGO_SETTINGS_MODULE": "clinic.settings",
@@ -315,7 +352,7 @@ class Cluster:
     def _rest(self, name: str, path: str) -> str:
         return f"http://{LOOPBACK}:{self.endpoints.port(DATABASES[name], 8008)}/{path}"
 
-    def _answers(self, url: str) -> bool:
+    def answers(self, url: str) -> bool:
         """Whether an address answers 200."""
         try:
             with urllib.request.urlopen(url, timeout=5) as response:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.cluster.machines import Cluster
+from tests.cluster.machines import WEB_MACHINES, Cluster
 from tests.servers.starting import wait_until
 from tests.soak import processes
 from tests.soak.health_probe import HealthProbe
@@ -41,6 +41,7 @@ class Trial:
         self.probe.prepare()
         self._wait_for_standby()
         self._report("in service, with a synchronous standby")
+        self._try_picture_and_https()
         with self._users_active():
             self._cause("a web server killed", self._kill_web, self.probe.is_served)
             self._cause("a worker killed", self._kill_worker, self._mail_is_sent())
@@ -49,6 +50,16 @@ class Trial:
             time.sleep(PAUSE_SECONDS)
         self._rejoin()
         return self._check_result()
+
+    def _try_picture_and_https(self) -> None:
+        """Store a picture once, and see that each web machine shows it; try https."""
+        output = self.cluster.folder / "picture"
+        self.cluster.run((sys.executable, "-m", "tests.cluster.add_picture"), output)
+        self.pictures = self.cluster.shown_by(output.read_text().strip())
+        if self.pictures < len(WEB_MACHINES):
+            self.journal.violation("picture", f"shown by {self.pictures} web machines only")
+        if not self.cluster.has_https():
+            self.journal.violation("https", "the balancer does not answer as it should")
 
     @contextmanager
     def _users_active(self) -> Iterator[None]:
@@ -133,6 +144,7 @@ class Trial:
         result: dict[str, Any] = json.loads(output.read_text().splitlines()[-1])
         self.cluster.run((sys.executable, "manage.py", "verify_bookings"))
         result["seconds"] = self.seconds
+        result["pictures"] = self.pictures
         result["kinds"] = dict(Counter(map(kind_of_violation, result["violations"])))
         return result
 

@@ -1,9 +1,11 @@
 """A small S3 service for tests: one bucket in memory, without checks of signatures.
 
 It knows what django-storages asks for: put, get, head, delete, and lists with a delimiter.
+`python -m tests.servers.s3 PORT` serves it until it is killed.
 """
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,8 +22,8 @@ class Service(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
         self.objects: dict[str, bytes] = {}
 
     @property
@@ -112,3 +114,7 @@ def s3_service() -> Iterator[Service]:
         service.shutdown()
         service.server_close()
         thread.join()
+
+
+if __name__ == "__main__":
+    Service(int(sys.argv[1])).serve_forever()
