@@ -32,7 +32,7 @@ def _menu_open(page: Page, site: Site) -> None:
 
 def _appointment(page_name: str, page: Page, site: Site) -> None:
     """A page of the last upcoming appointment, which can still be changed."""
-    sign_in_as_regular(page, site)
+    sign_in_as_regular(page, site, with_booking=True)
     row = site.sql(
         "SELECT a.public_id FROM booking_appointment a JOIN booking_patient p "
         "ON p.id = a.patient_id WHERE p.email = ? AND a.status = 'booked' "

@@ -32,10 +32,11 @@ def sign_in_by_code(page: Page, site: Site, email: str = EMAIL) -> None:
     expect(page).not_to_have_url(f"{site.url}/accounts/login/code/confirm/")
 
 
-def sign_in_as_regular(page: Page, site: Site) -> None:
+def sign_in_as_regular(page: Page, site: Site, *, with_booking: bool = False) -> None:
     """Sign in as the demo's patient with most completed visits, whose answers are a month old.
 
-    Of those with gentle treatments alone, since answers that go with others can exclude some.
+    Of those with gentle treatments alone, since answers that go with others can exclude some; or,
+    `with_booking`, of those who have an appointment to come.
 
     The account gets the patient's record, as if they had signed in before and a therapist had
     confirmed who they are.
@@ -48,10 +49,13 @@ def sign_in_as_regular(page: Page, site: Site) -> None:
         "SELECT p.id FROM booking_patient p JOIN booking_appointment a ON a.patient_id = p.id "
         "JOIN booking_screening s ON s.patient_id = p.id AND s.question_set = 'full' "
         "WHERE a.status = 'completed' AND p.merged_into_id IS NULL "
-        "GROUP BY p.id ORDER BY EXISTS (SELECT 1 FROM booking_appointment v "
+        "GROUP BY p.id ORDER BY ? AND NOT EXISTS (SELECT 1 FROM booking_appointment n "
+        "WHERE n.patient_id = p.id AND n.status = 'booked'), "
+        "EXISTS (SELECT 1 FROM booking_appointment v "
         "JOIN booking_option o ON o.id = v.option_id JOIN booking_treatment t ON "
         "t.id = o.treatment_id WHERE v.patient_id = p.id AND t.pressure != 'gentle'), "
-        "count(DISTINCT a.id) DESC, p.id LIMIT 1"
+        "count(DISTINCT a.id) DESC, p.id LIMIT 1",
+        with_booking,
     )[0][0]
     site.sql(
         "UPDATE booking_patient SET email = ?, own_email = '', user_id = "
