@@ -101,7 +101,9 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
 
 @open_to_all
 @require_safe
-def therapist_photo(request: HttpRequest, pk: int, digest: str, width: int) -> FileResponse:
+def therapist_photo(
+    request: HttpRequest, pk: int, digest: str, width: int
+) -> FileResponse | HttpResponse:
     """GET /therapists/photos/<pk>/<digest>/<width>.webp: a photo file, cached for a year."""
     row = Therapist.objects.filter(pk=pk, photo_digest=digest, is_active=True).first()
     if row is None or not digest or width not in row.photo_widths:

@@ -7,6 +7,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
@@ -34,6 +35,13 @@ class Bucket(S3Storage):  # type: ignore[misc]
         own = {"client_config": limits, "file_overwrite": False, "default_acl": None}
         settings: dict[str, Any] = super().get_default_settings()
         return settings | own
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        """Open a file. Raises FileNotFoundError, or OSError if the service does not answer."""
+        try:
+            return super()._open(name, mode)
+        except (BotoCoreError, ClientError) as error:
+            raise OSError(f"the bucket does not answer ({type(error).__name__})") from None
 
     def _save(self, name: str, content: "File[bytes]") -> str:
         """Read all of a file before it is sent, since an archive only has chunks of its files."""

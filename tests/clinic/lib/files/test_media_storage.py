@@ -42,6 +42,17 @@ def test_files_are_saved_shown_listed_and_deleted_in_the_bucket(service: Service
         picture_response("images/one/400.webp", name="one.webp")
 
 
+def test_while_the_bucket_is_away_a_picture_is_not_available(settings: Settings) -> None:
+    with s3_service() as ended:
+        pass
+    settings.STORAGES = {**settings.STORAGES, "default": parse_media_storage(ended.url)}
+
+    answer = picture_response("images/one/400.webp", name="one.webp")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert answer["Cache-Control"] == "no-store"
+
+
 def test_a_file_never_replaces_another_one(service: Service) -> None:
     default_storage.save("one.webp", ContentFile(b"first"))
 
