@@ -80,7 +80,7 @@ def check_held_calendar() -> Iterator[tuple[bool, str]]:
 
 
 def check_cache() -> Iterator[tuple[bool, str]]:
-    """Check that the cache keeps what it is given."""
+    """Check that a value written to the cache can be read back."""
     how = "Check that it runs, and CACHE_URL."
     try:
         cache.set("doctor", "ok", 5)

@@ -16,7 +16,7 @@ from clinic.lib.schema_version import (
 from clinic.lib.sqlite import WAL_SAFE_VERSION, journal_mode
 
 EXTENSIONS = frozenset({"btree_gist", "pg_trgm"})
-"""What the migrations need of PostgreSQL; both are in its contrib package."""
+"""The PostgreSQL extensions that the migrations need; both are in its contrib package."""
 
 
 def check_database() -> Iterator[tuple[bool, str]]:

@@ -21,7 +21,7 @@ from clinic.lib.private_files import accessible_to_others
 SECRETS_FILE = "secrets.env"
 """The file with the demo's secrets, in DATA_DIR."""
 ROOM_NEEDED = 500_000_000
-"""Bytes. With less, the owner is alerted while the site still works."""
+"""The free bytes below which the owner is alerted, while the site still works."""
 NOT_COLLECTED = ("CVS", ".*", "*~")
 """What collectstatic leaves out."""
 

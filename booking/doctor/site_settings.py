@@ -14,7 +14,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 def check_settings() -> Iterator[tuple[bool, str]]:
-    """Check the mode, the address of the site, and the proxies."""
+    """Check the settings DEMO and DEBUG, the address of the site, and the proxies."""
     mode = "the demo" if settings.DEMO else "DEBUG" if settings.DEBUG else "production"
     yield (
         not settings.DEBUG,

@@ -43,7 +43,7 @@ def missing_migrations() -> list[MigrationName]:
 
 
 def unknown_migrations(applied: Iterable[MigrationName]) -> list[MigrationName]:
-    """Return those migrations that this code does not know, sorted."""
+    """Return the applied migrations that this code does not know, sorted."""
     return sorted(set(applied) - known_migrations())
 
 

@@ -28,7 +28,7 @@ def find_database_problem() -> str:
 
 
 def find_unknown(plan: UpgradePlan) -> str:
-    """Return that the database is of a newer version, if so, or ""."""
+    """Return a sentence if a newer version has migrated the database, otherwise ""."""
     if not plan.unknown:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""Why an upgrade cannot begin or go on."""
+"""The error that stops an upgrade, with a sentence for the operator."""
 
 
 class UpgradeProblem(Exception):

@@ -13,9 +13,9 @@ from booking.queries.appointments.invariants import check_invariants
 from booking.registries.doctor_checks import DoctorCheck, checks
 
 MIN_INTERVAL = timedelta(days=1)
-"""Between two mails about the same check."""
+"""The shortest time between two mails about the same check."""
 REMIND_AFTER = timedelta(days=7)
-"""When the owner is mailed again about the same words."""
+"""The time after which a problem that has not changed is mailed again."""
 VERIFICATIONS_KEPT_FOR = timedelta(days=90)
 NUMBER = re.compile(r"\d+")
 

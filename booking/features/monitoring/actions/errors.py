@@ -37,7 +37,7 @@ WAIT_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ErrorKey:
-    """What makes two errors the same."""
+    """The values by which two errors are counted as the same one."""
 
     error_type: str
     place: Place
@@ -105,7 +105,7 @@ def is_fault(error: Exception) -> bool:
 
 
 def settle_error(error: ProgramError, *, by: Actor) -> None:
-    """Note that somebody has dealt with an error. It is shown again if it happens again."""
+    """Record that an error is dealt with. It is listed again if it happens again."""
     with transaction.atomic():
         error.settled_at = clock.now()
         error.save(update_fields=["settled_at"])

@@ -1,4 +1,4 @@
-"""The panel on the owner's Today while a check has found a problem."""
+"""The panel that the owner sees on Today while a check has found a problem."""
 
 from typing import Any
 
