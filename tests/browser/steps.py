@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,18 @@ QUESTIONS_PAGE = re.compile(r"/book/hold/[^/]+/questions/(#\w+)?$")
 HOLD_PAGE = re.compile(r"/book/hold/[^/]+/$")
 REVIEW_PAGE = re.compile(r"/book/hold/[^/]+/review/(#\w+)?$")
 APPOINTMENT_PAGE = re.compile(r"/appointments/[^/]+/$")
+
+
+def wait_for_condition(page: Page, condition: str, seconds: float = 10) -> None:
+    """Wait until a JavaScript expression is true on the page.
+
+    Playwright's own wait_for_function asks again from within the page, where our Content Security
+    Policy forbids eval: it fails unless the condition is true at once.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(f"Boolean({condition})"):
+        assert time.monotonic() < end, f"Not true after {seconds} seconds: {condition}"
+        page.wait_for_timeout(20)
 
 
 def first_slot(page: Page) -> Locator:

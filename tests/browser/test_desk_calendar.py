@@ -10,6 +10,7 @@ from playwright.sync_api import CDPSession, Locator, Page, expect
 from tests.browser.axe import axe_violations
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import COUNTER, FRONT, MAYA, PHONE, THERAPIST
+from tests.browser.steps import wait_for_condition
 from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
@@ -235,7 +236,7 @@ def test_a_short_touch_opens_and_a_swipe_scrolls(open_desk: OpenDesk, desk: Site
         touch(session, "touchMove", (x, y + 30 * part))
     touch(session, "touchEnd")
     expect(page.locator(".drag-preview")).to_have_count(0)
-    page.wait_for_function(f"scrollY < {above} || {above} === 0")
+    wait_for_condition(page, f"scrollY < {above} || {above} === 0")
     board.link.tap()
 
     expect(page.get_by_role("heading", level=1)).to_have_text(board.name)
