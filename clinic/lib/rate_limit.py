@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 CACHED_COUNT_SECONDS = 2 * 60 * 60
 """How long `count_in_cache` keeps a count: longer than any window."""
-PAUSE_SECONDS = 5.0
+RETRY_SECONDS = 5.0
 """How long `count_in_cache` leaves a cache alone that has not answered: each try takes a while."""
 
 CountUse = Callable[[str, datetime], int]
@@ -62,9 +62,9 @@ def count_in_cache(key: str, window: datetime) -> int:
     """Count in the cache "default" and return the count, for requests that change nothing.
 
     Nothing is written to the database. Without a shared cache each process counts on its own, and
-    while it is away nothing is counted: the pages go on, and ask it again after PAUSE_SECONDS.
+    while it is away nothing is counted: the pages go on, and ask it again after RETRY_SECONDS.
     """
-    if time.monotonic() < _pause.until:
+    if time.monotonic() < _outage.until:
         return 1
     name = f"uses:{key}:{int(window.timestamp())}"
     try:
@@ -74,18 +74,18 @@ def count_in_cache(key: str, window: datetime) -> int:
         return 1
     except Exception as error:  # noqa: BLE001  # each kind of cache raises errors of its own
         log.error("The cache does not answer: %s", type(error).__name__)
-        _pause.until = time.monotonic() + PAUSE_SECONDS
+        _outage.until = time.monotonic() + RETRY_SECONDS
         return 1
 
 
 @dataclass
-class Pause:
-    """Until when (`time.monotonic`) this process does not ask the cache."""
+class CacheOutage:
+    """Until when (`time.monotonic`) this process treats the cache as away."""
 
     until: float = 0.0
 
 
-_pause = Pause()
+_outage = CacheOutage()
 
 
 def _hashed_key(limit: RateLimit, key: str) -> str:

@@ -72,13 +72,13 @@ def test_while_the_cache_is_away_nothing_is_counted_and_it_is_asked_again_later(
     settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dead = {"BACKEND": "tests.booking.doctor.broken.DeadCache"}
-    monkeypatch.setattr(rate_limit, "_pause", rate_limit.Pause())
+    monkeypatch.setattr(rate_limit, "_outage", rate_limit.CacheOutage())
     with override_settings(CACHES={**settings.CACHES, "default": dead}):
         for _ in range(4):
             rate_limit.count_use(RULE, "203.0.113.9", count=rate_limit.count_in_cache)
     assert caplog.messages == ["The cache does not answer: ConnectionError"]
 
-    monkeypatch.setattr(rate_limit, "_pause", rate_limit.Pause())
+    monkeypatch.setattr(rate_limit, "_outage", rate_limit.CacheOutage())
     for _ in range(RULE.most):
         rate_limit.count_use(RULE, "203.0.113.9", count=rate_limit.count_in_cache)
     with pytest.raises(RateLimitExceeded):
