@@ -23,7 +23,7 @@ from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.core.management import execute_from_command_line  # noqa: E402
 from django.db import Error  # noqa: E402
 
-from booking.registries.error_reports import Source, report_error  # noqa: E402
+from booking.registries.error_reports import ErrorSource, report_error  # noqa: E402
 from clinic.demo_environment import DemoDataMissing, use_demo_data  # noqa: E402
 from clinic.lib.database_errors import describe_error  # noqa: E402
 from clinic.lib.logs.error_places import describe_place  # noqa: E402
@@ -54,7 +54,7 @@ def main() -> None:
             raise
         if isinstance(error, ImproperlyConfigured):
             sys.exit(str(error))
-        report_error(error, Source.COMMAND)
+        report_error(error, ErrorSource.COMMAND)
         if settings.DEBUG or "--traceback" in sys.argv:
             raise
         what = f"{describe_error(error)} " if isinstance(error, Error) else ""

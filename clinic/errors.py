@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from booking.errors import ChangeInProgress
-from booking.registries.error_reports import Source, report_error
+from booking.registries.error_reports import ErrorSource, report_error
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.database_errors import (
     cannot_write,
@@ -114,7 +114,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return error_page(500, address=request.path)
     answer = database_error_page(request, error)
     if answer is None:
-        report_error(error, Source.REQUEST)
+        report_error(error, ErrorSource.REQUEST)
     return answer or error_page(500, address=request.path)
 
 

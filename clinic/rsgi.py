@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import responses
 from typing import IO, Any, Protocol, cast
 
-from booking.registries.error_reports import Source, report_error
+from booking.registries.error_reports import ErrorSource, report_error
 from clinic import wsgi  # before what needs Django: it sets Django up
 from clinic.lib.parent_death import die_with_parent
 from clinic.serving import THREADS, Application, security_headers
@@ -135,7 +135,7 @@ class ThreadedApplication:
             content = _joined(self.application, environ, start_response)
         except Exception as error:
             log.exception("A request failed outside the site's own error pages.")
-            report_error(error, Source.REQUEST)
+            report_error(error, ErrorSource.REQUEST)
             return _plain_answer(500)
         return started[0], started[1], content
 

@@ -8,23 +8,25 @@ answers, logs or gives up: for a request, a job, the worker and a command.
 
 import logging
 from collections.abc import Callable
-from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.logs.error_places import describe_place
 
 log = logging.getLogger(__name__)
 
 
-class Source(StrEnum):
-    """What was going on."""
+class ErrorSource(TextChoices):
+    """What was running when the error happened."""
 
-    REQUEST = "request"
-    JOB = "job"
-    WORKER = "worker"
-    COMMAND = "command"
+    REQUEST = "request", _("a page")
+    JOB = "job", _("a scheduled job")
+    WORKER = "worker", _("the worker")
+    COMMAND = "command", _("a command")
 
 
-Reporter = Callable[[Exception, Source], None]
+Reporter = Callable[[Exception, ErrorSource], None]
 _reporters: list[Reporter] = []
 
 
@@ -34,7 +36,7 @@ def register(reporter: Reporter) -> None:
         _reporters.append(reporter)
 
 
-def report_error(error: Exception, source: Source) -> None:
+def report_error(error: Exception, source: ErrorSource) -> None:
     """Tell every registered function. Never raises: what fails in one is logged."""
     for reporter in _reporters:
         try:

@@ -12,7 +12,7 @@ from types import FrameType
 from django.db import Error, close_old_connections, connection
 
 from booking.actions.jobs.job_runner import JobRunner
-from booking.registries.error_reports import Source, report_error
+from booking.registries.error_reports import ErrorSource, report_error
 from clinic.lib.child_process import ChildProcess
 from clinic.lib.database_errors import describe_error
 from clinic.lib.database_timeouts import Workload, use_timeouts
@@ -65,7 +65,7 @@ def run_jobs_until_stopped() -> int:
         except Exception as error:  # noqa: BLE001  # whatever it is, it may be over in a moment
             why = describe_error(error) if isinstance(error, Error) else type(error).__name__
             log.error("The scheduled jobs cannot run: %s", why)
-            report_error(error, Source.WORKER)
+            report_error(error, ErrorSource.WORKER)
             connection.close()
             pause = ERROR_DELAY_SECONDS
         close_old_connections()

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import ScheduledJob
 from booking.queries.jobs import LEASE_DURATION, due_jobs, retry_delay
-from booking.registries.error_reports import Source, report_error
+from booking.registries.error_reports import ErrorSource, report_error
 from clinic.lib.database_errors import is_connection_lost, is_lock_timeout, is_statement_timeout
 from clinic.lib.dates import clock
 from clinic.lib.logs.error_places import describe_place
@@ -138,7 +138,7 @@ def describe_error(error: Exception) -> str:
 def log_error(run: JobRun, error: Exception) -> None:
     """Log and report where an error happened, without its text: that can hold somebody's data."""
     log.error("Job %s: %s", run.job.name, describe_place(error))
-    report_error(error, Source.JOB)
+    report_error(error, ErrorSource.JOB)
 
 
 def _lease(job: Job, row: ScheduledJob, now: datetime) -> JobRun | None:

@@ -6,6 +6,8 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from booking.registries.error_reports import ErrorSource
+
 BREAK_AFTER = re.compile(r"(?<=[.:_])")
 
 
@@ -21,23 +23,16 @@ class ProgramError(models.Model):
     """An error of the program: its type, place and version, and how often it happened.
 
     It holds nothing of the error's text, of the request or of any row: these can be personal data.
-    The place is the innermost line of the program's own code.
+    The place is the innermost line of the program's own code; `source` is what was running when it
+    last happened.
     """
-
-    class Source(models.TextChoices):
-        """What was going on when it last happened."""
-
-        REQUEST = "request", _("a page")
-        JOB = "job", _("a scheduled job")
-        WORKER = "worker", _("the worker")
-        COMMAND = "command", _("a command")
 
     error_type = models.CharField(_("type"), max_length=200)
     module = models.CharField(_("module"), max_length=200)
     function = models.CharField(_("function"), max_length=200)
     line = models.PositiveIntegerField(_("line"))
     release = models.CharField(_("version"), max_length=40)
-    source = models.CharField(_("during"), max_length=8, choices=Source.choices)
+    source = models.CharField(_("during"), max_length=8, choices=ErrorSource.choices)
     first_seen_at = models.DateTimeField(_("first seen"))
     last_seen_at = models.DateTimeField(_("last seen"))
     count = models.PositiveIntegerField(_("how often"), default=1)
@@ -57,7 +52,7 @@ class ProgramError(models.Model):
                 violation_error_message=_("This error is on file already."),
             ),
             models.CheckConstraint(
-                condition=models.Q(source__in=["request", "job", "worker", "command"]),
+                condition=models.Q(source__in=ErrorSource.values),
                 name="program_error_source_known",
                 violation_error_message=_("An error happens in a page, job, worker or command."),
             ),

@@ -15,7 +15,7 @@ from booking.actions.jobs.job_process import JobProcess
 from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.notifications.delivery import deliver_due
 from booking.queries.notifications.heartbeats import WORKER_NAME
-from booking.registries.error_reports import Source, report_error
+from booking.registries.error_reports import ErrorSource, report_error
 from clinic.lib.database_errors import describe_error
 from clinic.lib.database_timeouts import Workload, use_timeouts
 from clinic.lib.dates import clock
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             self.sleep(POLL_SECONDS)
         except Exception as error:  # noqa: BLE001  # a worker that ends sends nobody anything
             log.error("The worker goes on after an error: %s", _describe(error))
-            report_error(error, Source.WORKER)
+            report_error(error, ErrorSource.WORKER)
             connection.close()
             self.sleep(ERROR_DELAY_SECONDS)
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from booking.actions.actor import Actor
 from booking.actions.audit.settings import record_setting
 from booking.features.monitoring.models import ProgramError
-from booking.registries.error_reports import Source
+from booking.registries.error_reports import ErrorSource
 from clinic.lib.database_errors import (
     cannot_write,
     is_connection_lost,
@@ -69,7 +69,7 @@ class RateLimiter:
 _limiter = RateLimiter()
 
 
-def record_error(error: Exception, source: Source) -> None:
+def record_error(error: Exception, source: ErrorSource) -> None:
     """Record the type and place of an error, unless it is no fault of the program.
 
     Writes in a transaction of its own, at most once in ten seconds for each error and process. If
@@ -117,7 +117,7 @@ def delete_old_errors(now: datetime) -> int:
     return ProgramError.objects.filter(last_seen_at__lt=now - KEPT_FOR).delete()[0]
 
 
-def _save(key: ErrorKey, source: Source, count: int, now: datetime) -> None:
+def _save(key: ErrorKey, source: ErrorSource, count: int, now: datetime) -> None:
     place = key.place
     identity = {
         "error_type": key.error_type,

@@ -15,7 +15,7 @@ from booking.features.monitoring.actions import errors
 from booking.features.monitoring.actions.errors import record_error
 from booking.features.monitoring.models import ProgramError
 from booking.models import AuditEntry, Role
-from booking.registries.error_reports import Source, report_error
+from booking.registries.error_reports import ErrorSource, report_error
 from clinic.lib import scheduled_jobs
 from clinic.lib.dates import clock
 from clinic.lib.scheduled_jobs import Job, JobFailed
@@ -48,7 +48,7 @@ def raised(error: Exception) -> Exception:
 
 
 def test_an_error_is_recorded_by_type_and_place_without_its_text() -> None:
-    record_error(raised(KeyError(MARKER)), Source.COMMAND)
+    record_error(raised(KeyError(MARKER)), ErrorSource.COMMAND)
     row = ProgramError.objects.get()
 
     assert (row.error_type, row.module, row.function) == ("KeyError", __name__, "raised")
@@ -63,7 +63,7 @@ def test_the_place_is_the_innermost_line_of_our_own_code() -> None:
     try:
         parse()
     except ValueError as error:
-        record_error(error, Source.REQUEST)
+        record_error(error, ErrorSource.REQUEST)
 
     assert ProgramError.objects.get().function == "parse"
 
@@ -71,7 +71,7 @@ def test_the_place_is_the_innermost_line_of_our_own_code() -> None:
 def test_the_same_error_is_one_row_that_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(errors, "PAUSE_SECONDS", 0)
     for _number in range(3):
-        record_error(raised(KeyError()), Source.JOB)
+        record_error(raised(KeyError()), ErrorSource.JOB)
 
     assert ProgramError.objects.get().count == 3
 
@@ -79,12 +79,12 @@ def test_the_same_error_is_one_row_that_counts(monkeypatch: pytest.MonkeyPatch) 
 def test_a_flood_of_errors_is_written_once_in_ten_seconds(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    record_error(raised(KeyError()), Source.REQUEST)
+    record_error(raised(KeyError()), ErrorSource.REQUEST)
     with django_assert_num_queries(0):
         for _number in range(50):
-            record_error(raised(KeyError()), Source.REQUEST)
+            record_error(raised(KeyError()), ErrorSource.REQUEST)
     with patch.object(errors.time, "monotonic", return_value=errors.time.monotonic() + 11):
-        record_error(raised(KeyError()), Source.REQUEST)
+        record_error(raised(KeyError()), ErrorSource.REQUEST)
 
     assert ProgramError.objects.get().count == 52
 
@@ -97,14 +97,14 @@ def test_a_flood_of_errors_is_written_once_in_ten_seconds(
     ],
 )
 def test_what_is_no_fault_of_the_program_is_not_recorded(error: Exception) -> None:
-    record_error(raised(error), Source.JOB)
+    record_error(raised(error), ErrorSource.JOB)
 
     assert not ProgramError.objects.exists()
 
 
 def test_without_a_database_the_log_has_to_do(caplog: pytest.LogCaptureFixture) -> None:
     with patch.object(errors, "_save", side_effect=OperationalError("away")):
-        report_error(raised(KeyError(MARKER)), Source.REQUEST)
+        report_error(raised(KeyError(MARKER)), ErrorSource.REQUEST)
 
     (line,) = caplog.messages
     assert line.startswith(f"Not recorded (OperationalError): KeyError at {__name__}:raised:")
@@ -113,7 +113,7 @@ def test_without_a_database_the_log_has_to_do(caplog: pytest.LogCaptureFixture) 
 def test_inside_a_broken_transaction_nothing_gets_worse(caplog: pytest.LogCaptureFixture) -> None:
     with transaction.atomic():
         transaction.set_rollback(True)
-        record_error(raised(KeyError()), Source.REQUEST)
+        record_error(raised(KeyError()), ErrorSource.REQUEST)
         assert connection.in_atomic_block
 
     assert not ProgramError.objects.exists()
