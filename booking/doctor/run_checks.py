@@ -11,34 +11,34 @@ from clinic.lib.logs.error_places import innermost_place
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check has found: whether something is in order, and a sentence about it."""
+class CheckResult:
+    """One result of a check: whether something is in order, and a sentence about it."""
 
     check: DoctorCheck
     is_ok: bool
     sentence: str
 
 
-def run_checks(some: Iterable[DoctorCheck]) -> Iterator[Finding]:
-    """Run these checks, and yield what they find, check by check.
+def run_checks(chosen: Iterable[DoctorCheck]) -> Iterator[CheckResult]:
+    """Run these checks, and yield their results, check by check.
 
-    A check that raises an error is a finding of its own.
+    A check that raises an error has that as its result.
     """
-    for check in some:
+    for check in chosen:
         yield from _run(check)
 
 
-def _run(check: DoctorCheck) -> list[Finding]:
+def _run(check: DoctorCheck) -> list[CheckResult]:
     try:
         with _savepoint(check):
-            return [Finding(check, is_ok, sentence) for is_ok, sentence in check.function()]
+            return [CheckResult(check, is_ok, sentence) for is_ok, sentence in check.function()]
     except Exception as error:  # noqa: BLE001  # whatever it is, the other checks go on
         sentence = (
             f"The check “{check.title}” could not be carried out ({type(error).__name__} at "
             f"{innermost_place(error)}). Mend what is named above and run it again; if nothing is, "
             "report this line."
         )
-        return [Finding(check, False, sentence)]
+        return [CheckResult(check, False, sentence)]
 
 
 def _savepoint(check: DoctorCheck) -> AbstractContextManager[object]:

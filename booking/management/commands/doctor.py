@@ -29,9 +29,9 @@ class Command(BaseCommand):
         is_usable = not find_database_problem()
         possible = [check for check in checks() if is_usable or not check.needs_database]
         all_ok = True
-        for finding in run_checks(possible):
-            self.stdout.write(f"{'ok     ' if finding.is_ok else 'PROBLEM'} {finding.sentence}")
-            all_ok = all_ok and finding.is_ok
+        for result in run_checks(possible):
+            self.stdout.write(f"{'ok     ' if result.is_ok else 'PROBLEM'} {result.sentence}")
+            all_ok = all_ok and result.is_ok
         if skipped := len(checks()) - len(possible):
             self.stdout.write(
                 f"SKIPPED {skipped} checks need the database. Mend it, and run doctor again."

@@ -22,9 +22,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._write_counts()
         faults = 0
-        for finding in check_invariants(clock.now()):
-            faults += finding.total
-            self._write_finding(finding)
+        for result in check_invariants(clock.now()):
+            faults += result.total
+            self._write_result(result)
         if faults:
             sentence = ngettext("%(number)s fault found.", "%(number)s faults found.", faults)
             raise CommandError(sentence % {"number": f"{faults:,}"}, returncode=1)
@@ -42,10 +42,10 @@ class Command(BaseCommand):
             }
         )
 
-    def _write_finding(self, finding: InvariantResult) -> None:
-        self.stdout.write(f"{finding.title}: {finding.total:,}")
-        for description in finding.descriptions:
+    def _write_result(self, result: InvariantResult) -> None:
+        self.stdout.write(f"{result.title}: {result.total:,}")
+        for description in result.descriptions:
             self.stdout.write(f"  {description}")
-        more = finding.total - len(finding.descriptions)
+        more = result.total - len(result.descriptions)
         if more:
             self.stdout.write("  " + _("... and %(number)s more.") % {"number": f"{more:,}"})

@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.doctor import files
-from booking.doctor.run_checks import Finding, run_checks
+from booking.doctor.run_checks import CheckResult, run_checks
 from booking.features.backups.models import BackupRun
 from booking.models import ScheduledJob, ScreeningSignature
 from booking.queries.notifications.heartbeats import WORKER_NAME
@@ -67,8 +67,8 @@ def site(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return Site(settings, tmp_path, monkeypatch)
 
 
-def problems() -> list[Finding]:
-    return [finding for finding in run_checks(doctor_checks.checks()) if not finding.is_ok]
+def problems() -> list[CheckResult]:
+    return [result for result in run_checks(doctor_checks.checks()) if not result.is_ok]
 
 
 def set_to(**values: object) -> Break:
@@ -284,7 +284,7 @@ def test_a_database_that_is_not_migrated_says_what_to_run(
 def test_a_read_only_database_is_named(site: Site) -> None:
     with transaction.atomic():
         with read_only():
-            sentences = [finding.sentence for finding in problems()]
+            sentences = [result.sentence for result in problems()]
         transaction.set_rollback(True)  # ends it
 
     assert any(

@@ -134,10 +134,10 @@ def _check(report: RestoreReport, now: datetime, say: Say) -> None:
     report.overlaps = sum(
         1 for check in (overlapping_therapists, overlapping_rooms) for _fault in check(now)
     )
-    for finding in check_invariants(now):
-        report.faults += finding.total
-        for description in finding.descriptions:
-            say(f"{finding.title}: {description}")
+    for result in check_invariants(now):
+        report.faults += result.total
+        for description in result.descriptions:
+            say(f"{result.title}: {description}")
     for label in report.unreadable:
         say(f"{label} has values that no key in FIELD_KEYS opens.")
 

@@ -32,9 +32,9 @@ def update_alerts(now: datetime) -> int:
     for each check.
     """
     problems: dict[str, list[str]] = {check.name: [] for check in alert_checks()}
-    for finding in run_checks(alert_checks()):
-        if not finding.is_ok:
-            problems[finding.check.name].append(finding.sentence)
+    for result in run_checks(alert_checks()):
+        if not result.is_ok:
+            problems[result.check.name].append(result.sentence)
     Alert.objects.exclude(name__in=[*problems]).delete()
     return sum(_update(check, problems[check.name], now) for check in alert_checks())
 

@@ -22,7 +22,7 @@ FOLDER = "booking/features/monitoring"
 LIVE = ("worker", "late_jobs")
 """The checks that the page runs itself: while they find something, the job does not run."""
 ERRORS = "errors"
-"""The check whose findings the page lists one by one."""
+"""The check whose results the page lists one by one."""
 MOST_SETTLED = 20
 
 
@@ -69,9 +69,9 @@ def open_alerts() -> list[OpenAlert]:
     known = {check.name: check for check in checks()}
     live = run_checks(known[name] for name in LIVE if name in known)
     found = [
-        OpenAlert(finding.check.title, [finding.sentence], None)
-        for finding in live
-        if not finding.is_ok
+        OpenAlert(result.check.title, [result.sentence], None)
+        for result in live
+        if not result.is_ok
     ]
     for alert in Alert.objects.exclude(name__in=[*LIVE, ERRORS]):
         if alert.sentences and alert.name in known:
