@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from booking.doctor.run_checks import run_checks
 from booking.features.monitoring.actions.errors import KEPT_FOR, settle_error
 from booking.features.monitoring.models import Alert, ProgramError
-from booking.features.monitoring.queries.connection import describe_connection
+from booking.features.monitoring.queries.reverse_proxies import check_reverse_proxies
 from booking.registries.doctor_checks import checks
 from booking.views.form_pages import audited_staff_actor, clinic_zone
 from clinic.lib.http.form_pages import see_other
@@ -37,7 +37,7 @@ class OpenAlert:
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """GET /desk/monitoring/: alerts, errors of the program, and how this request came."""
+    """GET /desk/monitoring/: alerts, errors of the program, and from where this request came."""
     unsettled = list(ProgramError.objects.unsettled())
     context = {
         "alerts": open_alerts(),
@@ -47,7 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             :MOST_SETTLED
         ],
         "kept_days": KEPT_FOR.days,
-        "connection": describe_connection(request),
+        "proxy_check": check_reverse_proxies(request),
         "zone": clinic_zone(request),
     }
     return render(request, f"{FOLDER}/overview.html", context)

@@ -1,4 +1,4 @@
-"""How a request reaches the site, so that the owner can see whether the proxies are set right."""
+"""Whether the reverse proxies in front of the site are set right, seen from one request."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,12 @@ from clinic.lib.http.proxies import request_origin
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
-    """What the site knows of a request, and a sentence about it.
+class ReverseProxyCheck:
+    """From where a request came, and a sentence about the reverse proxies that it passed.
 
-    `address` is whose request it seems to be, `peer` the program that sent it to the site.
+    `address` is the network address of the visitor, as far as the site can tell; `peer` is that of
+    the program that sent the request to the site, and `is_trusted` says whether TRUSTED_PROXIES has
+    it. `is_ok` says whether the proxies are set right, `verdict` what to change if not.
     """
 
     address: str
@@ -24,12 +26,12 @@ class Connection:
     verdict: str
 
 
-def describe_connection(request: HttpRequest) -> Connection:
-    """Return how this request came."""
+def check_reverse_proxies(request: HttpRequest) -> ReverseProxyCheck:
+    """Return from where a request came, and whether the reverse proxies are set right."""
     origin, address = request_origin(request), request.META.get("REMOTE_ADDR", "")
     is_ok, verdict = _find_verdict(origin.is_trusted, origin.is_forwarded, address == origin.peer)
     values = {"peer": origin.peer, "address": address}
-    return Connection(
+    return ReverseProxyCheck(
         address=address,
         peer=origin.peer,
         is_trusted=origin.is_trusted,
