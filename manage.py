@@ -26,7 +26,7 @@ from django.db import Error  # noqa: E402
 from booking.registries.error_reports import ErrorSource, report_error  # noqa: E402
 from clinic.demo_environment import DemoDataMissing, use_demo_data  # noqa: E402
 from clinic.lib.database_errors import describe_error  # noqa: E402
-from clinic.lib.logs.error_places import describe_place  # noqa: E402
+from clinic.lib.logs.error_locations import describe_error_location  # noqa: E402
 from clinic.lib.private_files import make_new_files_private  # noqa: E402
 from clinic.lib.sqlite import make_folder  # noqa: E402
 
@@ -58,7 +58,7 @@ def main() -> None:
         if settings.DEBUG or "--traceback" in sys.argv:
             raise
         what = f"{describe_error(error)} " if isinstance(error, Error) else ""
-        sys.exit(f"{what}{describe_place(error)}\n{TEXT_IS_HIDDEN}")
+        sys.exit(f"{what}{describe_error_location(error)}\n{TEXT_IS_HIDDEN}")
 
 
 def has_settings_option(arguments: list[str]) -> bool:

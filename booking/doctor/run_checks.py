@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from booking.registries.doctor_checks import DoctorCheck
-from clinic.lib.logs.error_places import innermost_place
+from clinic.lib.logs.error_locations import innermost_location
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def _run(check: DoctorCheck) -> list[CheckResult]:
     except Exception as error:  # noqa: BLE001  # whatever it is, the other checks go on
         sentence = (
             f"The check “{check.title}” could not be carried out ({type(error).__name__} at "
-            f"{innermost_place(error)}). Mend what is named above and run it again; if nothing is, "
-            "report this line."
+            f"{innermost_location(error)}). Mend what is named above and run it again; if nothing "
+            "is, report this line."
         )
         return [CheckResult(check, False, sentence)]
 

@@ -51,7 +51,7 @@ from booking.notifications.smtp import (
 from booking.notifications.smtp_replies import Meaning, Reply, Stage
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
-from clinic.lib.logs.error_places import describe_place
+from clinic.lib.logs.error_locations import describe_error_location
 
 log = logging.getLogger(__name__)
 RETRY, UNAVAILABLE, STOPPED = "retry", "unavailable", "stopped"
@@ -326,7 +326,9 @@ def _record_unwritable(notification: Notification) -> str:
 
 
 def _handle_rendering_error(notification: Notification, error: Exception) -> str:
-    log.error("Notification %s cannot be rendered: %s", notification.pk, describe_place(error))
+    log.error(
+        "Notification %s cannot be rendered: %s", notification.pk, describe_error_location(error)
+    )
     problem, now = f"It could not be written ({type(error).__name__}).", clock.now()
     if now > notification.give_up_at:
         return record_failed(notification, problem, Failure.NOT_RENDERED)

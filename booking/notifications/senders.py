@@ -16,7 +16,7 @@ from types import TracebackType
 from booking.models import Notification, Priority
 from booking.notifications.smtp import Envelope, Mailer, send_limit
 from booking.notifications.smtp_replies import NO_REPLY, Reply, Stage
-from clinic.lib.logs.error_places import describe_place
+from clinic.lib.logs.error_locations import describe_error_location
 
 log = logging.getLogger(__name__)
 PATIENCE = 0.5
@@ -91,8 +91,8 @@ class SenderPool:
             self._idle.append(mailer)
             error = future.exception()
             if error is not None:  # a fault of ours, which must not stop the others
-                place = describe_place(error)
-                log.error("Notification %s could not be sent: %s", notification.pk, place)
+                location = describe_error_location(error)
+                log.error("Notification %s could not be sent: %s", notification.pk, location)
                 mailer.close()
                 yield SentMail(notification, Reply(Stage.DATA, NO_REPLY, type(error).__name__))
             else:

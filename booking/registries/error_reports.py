@@ -12,7 +12,7 @@ from collections.abc import Callable
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib.logs.error_places import describe_place
+from clinic.lib.logs.error_locations import describe_error_location
 
 log = logging.getLogger(__name__)
 
@@ -42,4 +42,4 @@ def report_error(error: Exception, source: ErrorSource) -> None:
         try:
             reporter(error, source)
         except Exception as problem:  # noqa: BLE001  # the first error must not cause a second one
-            log.error("An error could not be recorded: %s", describe_place(problem))
+            log.error("An error could not be recorded: %s", describe_error_location(problem))

@@ -25,7 +25,7 @@ from booking.queries.jobs import LEASE_DURATION, due_jobs, retry_delay
 from booking.registries.error_reports import ErrorSource, report_error
 from clinic.lib.database_errors import is_connection_lost, is_lock_timeout, is_statement_timeout
 from clinic.lib.dates import clock
-from clinic.lib.logs.error_places import describe_place
+from clinic.lib.logs.error_locations import describe_error_location
 from clinic.lib.scheduled_jobs import Job, JobFailed, find_job, registered_jobs
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ def describe_error(error: Exception) -> str:
 
 def log_error(run: JobRun, error: Exception) -> None:
     """Log and report where an error happened, without its text: that can hold somebody's data."""
-    log.error("Job %s: %s", run.job.name, describe_place(error))
+    log.error("Job %s: %s", run.job.name, describe_error_location(error))
     report_error(error, ErrorSource.JOB)
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 
 from clinic.lib.http.access_marks import View, apply_gate, provider_webhook
-from clinic.lib.logs.error_places import describe_place
+from clinic.lib.logs.error_locations import describe_error_location
 
 log = logging.getLogger(__name__)
 UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -42,7 +42,9 @@ def refuse_unreadable(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except UNREADABLE as error:
-            log.warning("A report of the mail provider cannot be read: %s", describe_place(error))
+            log.warning(
+                "A report of the mail provider cannot be read: %s", describe_error_location(error)
+            )
             return HttpResponse(status=400)
 
     return wrapper

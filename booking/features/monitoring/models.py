@@ -20,11 +20,11 @@ class ProgramErrorQuerySet(models.QuerySet["ProgramError"]):
 
 
 class ProgramError(models.Model):
-    """An error of the program: its type, place and version, and how often it happened.
+    """An error of the program: its type, location and version, and how often it happened.
 
     It holds nothing of the error's text, of the request or of any row: these can be personal data.
-    The place is the innermost line of the program's own code; `source` is what was running when it
-    last happened.
+    The location is the innermost line of the program's own code. `source` is what was running when
+    it last happened.
     """
 
     error_type = models.CharField(_("type"), max_length=200)
@@ -59,10 +59,10 @@ class ProgramError(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.error_type} at {self.place}"
+        return f"{self.error_type} at {self.location}"
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """The module, function and line."""
         return f"{self.module}:{self.function}:{self.line}"
 
@@ -72,9 +72,9 @@ class ProgramError(models.Model):
         return BREAK_AFTER.split(self.error_type)
 
     @property
-    def place_parts(self) -> list[str]:
-        """The place in parts between which a line may break."""
-        return BREAK_AFTER.split(self.place)
+    def location_parts(self) -> list[str]:
+        """The location in parts between which a line may break."""
+        return BREAK_AFTER.split(self.location)
 
     @property
     def has_come_back(self) -> bool:

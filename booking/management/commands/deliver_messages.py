@@ -19,7 +19,7 @@ from booking.registries.error_reports import ErrorSource, report_error
 from clinic.lib.database_errors import describe_error
 from clinic.lib.database_timeouts import Workload, use_timeouts
 from clinic.lib.dates import clock
-from clinic.lib.logs.error_places import describe_place
+from clinic.lib.logs.error_locations import describe_error_location
 
 log = logging.getLogger(__name__)
 POLL_SECONDS, ERROR_DELAY_SECONDS = 2.0, 10.0
@@ -102,4 +102,4 @@ class Command(BaseCommand):
 
 
 def _describe(error: Exception) -> str:
-    return describe_error(error) if isinstance(error, Error) else describe_place(error)
+    return describe_error(error) if isinstance(error, Error) else describe_error_location(error)

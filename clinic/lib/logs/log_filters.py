@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from clinic.lib.http.routes import method_of, route_of
-from clinic.lib.logs.error_places import describe_place
+from clinic.lib.logs.error_locations import describe_error_location
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{48}")
 SECURITY = "django.security."
@@ -57,7 +57,7 @@ class HideErrorTexts(logging.Filter):
             return True
         error = record.exc_info[1]
         if error is not None:
-            record.msg = f"{record.getMessage()}: {describe_place(error)}"
+            record.msg = f"{record.getMessage()}: {describe_error_location(error)}"
             record.args = ()
         record.exc_info = record.exc_text = None
         return True

@@ -23,7 +23,7 @@ from clinic.lib.database_errors import (
 )
 from clinic.lib.database_wait import wait_limit
 from clinic.lib.dates import clock
-from clinic.lib.logs.error_places import Place, innermost_place, type_name
+from clinic.lib.logs.error_locations import CodeLocation, innermost_location, type_name
 from clinic.lib.scheduled_jobs import JobFailed
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class ErrorKey:
     """The values by which two errors are counted as the same one."""
 
     error_type: str
-    place: Place
+    location: CodeLocation
 
 
 @dataclass(slots=True)
@@ -70,14 +70,14 @@ _limiter = RateLimiter()
 
 
 def record_error(error: Exception, source: ErrorSource) -> None:
-    """Record the type and place of an error, unless it is no fault of the program.
+    """Record the type and location of an error, unless it is no fault of the program.
 
     Writes in a transaction of its own, at most once in ten seconds for each error and process. If
     the database is away, the log has to do.
     """
     if not is_fault(error):
         return
-    key = ErrorKey(type_name(error)[:200], innermost_place(error))
+    key = ErrorKey(type_name(error)[:200], innermost_location(error))
     count = _limiter.take(key)
     if not count:
         return
@@ -85,7 +85,9 @@ def record_error(error: Exception, source: ErrorSource) -> None:
         with wait_limit(WAIT_SECONDS):
             _save(key, source, count, clock.now())
     except Error as problem:
-        log.error("Not recorded (%s): %s at %s", type(problem).__name__, key.error_type, key.place)
+        log.error(
+            "Not recorded (%s): %s at %s", type(problem).__name__, key.error_type, key.location
+        )
         if not connection.in_atomic_block:
             connection.close()
 
@@ -118,12 +120,12 @@ def delete_old_errors(now: datetime) -> int:
 
 
 def _save(key: ErrorKey, source: ErrorSource, count: int, now: datetime) -> None:
-    place = key.place
+    location = key.location
     identity = {
         "error_type": key.error_type,
-        "module": place.module[:200],
-        "function": place.function[:200],
-        "line": place.line,
+        "module": location.module[:200],
+        "function": location.function[:200],
+        "line": location.line,
         "release": settings.VERSION,
     }
     seen = {"source": str(source), "last_seen_at": now}
