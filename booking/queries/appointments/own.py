@@ -23,8 +23,11 @@ EXPECTED = (Status.BOOKED, Status.ARRIVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Combination:
-    """A treatment, length and therapist that a patient has starred, or booked several times."""
+class BookAgainChoice:
+    """A treatment, length and therapist to book again: starred, or booked before.
+
+    `times` is how often it was booked; `starred_at` is None without a star.
+    """
 
     option: Option
     therapist: Therapist
@@ -59,8 +62,8 @@ class OwnAppointments:
     cancelled: Sequence[Appointment]
     latest: Sequence[Appointment]
     has_more: bool
-    favorites: Sequence[Combination]
-    often_booked: Sequence[Combination]
+    favorites: Sequence[BookAgainChoice]
+    often_booked: Sequence[BookAgainChoice]
     again: Appointment | None
     again_is_starred: bool
     may_claim: bool
@@ -103,9 +106,9 @@ def load_own_appointments(
     upcoming = [row for row in rows if row.is_upcoming(now)]
     past = [row for row in rows if not row.is_upcoming(now)]
     kept = [row for row in rows if row.status in ACTIVE_BOOKING_STATUSES]
-    combinations = _combinations(kept)
+    choices = _book_again_choices(kept)
     favorites = sorted(
-        (row for row in combinations if row.starred_at is not None),
+        (row for row in choices if row.starred_at is not None),
         key=lambda row: (row.starred_at, row.option.pk, row.therapist.pk),
         reverse=True,
     )
@@ -116,7 +119,7 @@ def load_own_appointments(
         latest=past[:MAX_LATEST],
         has_more=len(past) > MAX_LATEST,
         favorites=favorites,
-        often_booked=_often_booked(combinations),
+        often_booked=_often_booked(choices),
         again=again,
         again_is_starred=getattr(again, "starred_at", None) is not None,
         may_claim=getattr(rows[0], "may_claim", False) if rows else claimable.exists(),
@@ -137,24 +140,24 @@ def _starred_at() -> Subquery:
     return Subquery(same.order_by("-starred_at").values("starred_at")[:1])
 
 
-def _combinations(rows: Sequence[Appointment]) -> list[Combination]:
+def _book_again_choices(rows: Sequence[Appointment]) -> list[BookAgainChoice]:
     """Return what was booked, the most frequent first."""
     counted = Counter((row.option_id, row.therapist_id) for row in rows)
     newest = {(row.option_id, row.therapist_id): row for row in reversed(rows)}
     return [
-        Combination(row.option, row.therapist, times, getattr(row, "starred_at", None))
+        BookAgainChoice(row.option, row.therapist, times, getattr(row, "starred_at", None))
         for key, times in counted.most_common()
         if (row := newest[key])
     ]
 
 
-def _often_booked(combinations: Sequence[Combination]) -> list[Combination]:
-    often = [row for row in combinations if row.times >= MIN_TIMES]
+def _often_booked(choices: Sequence[BookAgainChoice]) -> list[BookAgainChoice]:
+    often = [row for row in choices if row.times >= MIN_TIMES]
     return [row for row in often[:MAX_OFTEN_BOOKED] if row.starred_at is None]
 
 
 def _again(
-    kept: Sequence[Appointment], favorites: Sequence[Combination], now: datetime
+    kept: Sequence[Appointment], favorites: Sequence[BookAgainChoice], now: datetime
 ) -> Appointment | None:
     """Return the appointment to offer again: of the newest star that is offered, else the last."""
     wanted = next((row for row in favorites if row.is_offered), None)
