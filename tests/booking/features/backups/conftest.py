@@ -1,6 +1,6 @@
 """A clinic, its backup, and empty places to restore it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from booking.features.backups.actions.make_backup import make_backup
 from booking.models import Notification
 from clinic.lib.dates import clock
 from tests.booking.features.backups import places
+from tests.booking.features.backups.places import NewPlace
 from tests.conftest import MONDAY_NOON
 from tests.factories import (
     AppointmentFactory,
@@ -33,8 +34,6 @@ from tests.scene import make_weekday_clinic
 MARKER = "heliotrope knee"
 """Planted where health data is."""
 WAITING = "waiting-when-backed-up"
-
-Place = AbstractContextManager[None]
 
 
 def make_clinic() -> None:
@@ -89,7 +88,7 @@ def backup(
 @pytest.fixture
 def new_place(
     tmp_path: Path, django_db_blocker: DjangoDbBlocker, django_db_setup: None
-) -> Iterator[Callable[..., Place]]:
+) -> Iterator[NewPlace]:
     """Return blocks in which the default database and MEDIA_ROOT are empty ones.
 
     They are of the kind that is tested, or with `sqlite=True` SQLite.
@@ -97,7 +96,7 @@ def new_place(
     with django_db_blocker.unblock(), ExitStack() as stack:
         number = 0
 
-        def make(*, sqlite: bool = False) -> Place:
+        def make(*, sqlite: bool = False) -> AbstractContextManager[None]:
             nonlocal number
             number += 1
             database: Mapping[str, Any]

@@ -2,8 +2,8 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -20,6 +20,8 @@ from clinic.lib import sqlite
 from clinic.lib.dates import clock
 from tests import migrated
 
+NewPlace = Callable[..., AbstractContextManager[None]]
+"""Makes an empty database and MEDIA_ROOT that are the default ones within its block."""
 _numbers = count(1)
 FINGERPRINT = migrated.fingerprint()
 """Of the program as it was loaded: files may change while tests run."""

@@ -1,6 +1,5 @@
 """A backup of uploaded files in a bucket, and its restore into another one."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,8 @@ from booking.features.backups.actions.make_backup import make_backup
 from booking.features.backups.errors import BackupProblem
 from clinic.lib.files.media_storage import parse_media_storage
 from tests.booking.features.backups import places
-from tests.booking.features.backups.conftest import Place, make_clinic
+from tests.booking.features.backups.conftest import make_clinic
+from tests.booking.features.backups.places import NewPlace
 from tests.servers.s3 import Service, s3_service
 
 
@@ -21,9 +21,7 @@ def in_bucket(service: Service) -> override_settings:
     return override_settings(STORAGES={**settings.STORAGES, "default": storage})
 
 
-def test_files_move_from_one_bucket_into_an_empty_one(
-    new_place: Callable[..., Place], tmp_path: Path
-) -> None:
+def test_files_move_from_one_bucket_into_an_empty_one(new_place: NewPlace, tmp_path: Path) -> None:
     archive = tmp_path / "backup.zip"
     with s3_service() as first, s3_service() as second:
         with new_place(sqlite=True), in_bucket(first):

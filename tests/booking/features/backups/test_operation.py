@@ -3,8 +3,6 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,7 @@ from booking.features.backups.queries.last_runs import check_backups, last_drill
 from booking.models import Role
 from clinic.lib.dates import clock
 from clinic.lib.scheduled_jobs import JobFailed
-from tests.booking.features.backups.places import add_run
+from tests.booking.features.backups.places import NewPlace, add_run
 from tests.people import browser_of, member
 from tests.scene import make_weekday_clinic
 
@@ -31,7 +29,6 @@ pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.usefixtures("frozen_clock"),
 ]
-NewPlace = Callable[..., AbstractContextManager[None]]
 REPORT = {
     "taken_at": "", "rows": 420, "files": 2, "erased": None, "held_back": 0, "overlaps": 0,
     "faults": 0, "opened": 214, "unreadable": [], "seconds": 340.0,

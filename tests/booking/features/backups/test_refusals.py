@@ -3,7 +3,6 @@
 import json
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from booking.features.backups.queries.manifest import sign
 from booking.models import Patient, User
 from booking.registries import erasures_after_restore
 from clinic.lib.dates import clock
-from tests.booking.features.backups.places import restore
+from tests.booking.features.backups.places import NewPlace, restore
 from tests.factories import PatientFactory
 
 pytestmark = [
@@ -31,7 +30,6 @@ pytestmark = [
     pytest.mark.usefixtures("frozen_clock"),
 ]
 
-NewPlace = Callable[..., AbstractContextManager[None]]
 Members = dict[str, bytes]
 OTHER_KEY = "another-key-0123456789-abcdefghijklmnop"
 

@@ -1,8 +1,6 @@
 """A backup restores to the same rows and files, on either database and across them."""
 
 import stat
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from booking.queries.jobs import is_due
 from clinic.lib.dates import clock
 from clinic.lib.scheduled_jobs import registered_jobs
 from tests.booking.features.backups.conftest import MARKER, WAITING
-from tests.booking.features.backups.places import restore
+from tests.booking.features.backups.places import NewPlace, restore
 from tests.factories import PatientFactory
 
 pytestmark = [
@@ -28,8 +26,6 @@ pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.usefixtures("frozen_clock"),
 ]
-
-NewPlace = Callable[..., AbstractContextManager[None]]
 
 
 def checksums(file: Path) -> dict[str, str]:
