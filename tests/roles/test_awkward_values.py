@@ -53,7 +53,12 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "HTTP_IF_MODIFIED_SINCE": ("yesterday", "Mon, 99 Foo 9999 99:99:99 GMT"),
     "HTTP_IF_NONE_MATCH": ('"', "W/", "*"),
     "HTTP_RANGE": ("bytes=9-1", "bytes=-"),
-    "HTTP_COOKIE": ("session=\x00", "csrf=;;=", "booking=%00; wishes=:::", "session=" + "a" * 5000),
+    "HTTP_COOKIE": (
+        "session=\x00",
+        "csrf=;;=",
+        "booking=%00; preferences=:::",
+        "session=" + "a" * 5000,
+    ),
     "HTTP_HX_REQUEST": ("true", "\xff"),
     "HTTP_HX_CURRENT_URL": ("http://[evil", "//[::1"),
     "CONTENT_LENGTH": ("x", "-1"),
