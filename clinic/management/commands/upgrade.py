@@ -81,19 +81,22 @@ class Command(BaseCommand):
                 self.change_database(urls, options)
             if not options["no_restart"]:
                 self.restart(options["restart_command"])
-                self.compare(urls, options["wait"])
+                self.require_same_version(urls, options["wait"])
         except (UpgradeProblem, BackupProblem) as problem:
             raise CommandError(str(problem)) from problem
 
     def change_database(self, urls: list[str], options: dict[str, Any]) -> None:
-        """Check, tell what will be done, and back up and migrate after a confirmation."""
+        """Check, print what will be done, and back up and migrate after a confirmation.
+
+        Raises UpgradeProblem or BackupProblem.
+        """
         plan = make_plan()
         _require(checks.find_unknown(plan))
         backup = choose_backup(plan, options)
         self.check_beforehand(plan, options)
-        self.tell(plan, urls, options)
+        self.print_plan(plan, urls, options)
         if plan.migrations and not options["yes"]:
-            self.confirm()
+            self.require_confirmation()
         summary = backup() if backup is not None else None
         if summary is not None:
             self.stdout.write(format_summary(summary))
@@ -105,7 +108,7 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
 
     def check_beforehand(self, plan: UpgradePlan, options: dict[str, Any]) -> None:
-        """Raise UpgradeProblem with all that must be mended before; print warnings."""
+        """Raise UpgradeProblem with everything that must be mended first; print warnings."""
         errors, warnings = checks.find_setting_problems()
         for warning in warnings:
             self.stdout.write(f"Note: {warning}")
@@ -113,12 +116,12 @@ class Command(BaseCommand):
             errors += checks.find_space_problems(_backup_folder(plan, options))
         _require("\n".join(errors))
 
-    def tell(self, plan: UpgradePlan, urls: list[str], options: dict[str, Any]) -> None:
+    def print_plan(self, plan: UpgradePlan, urls: list[str], options: dict[str, Any]) -> None:
         """Print what will be done, and what of it cannot be undone."""
         for url in urls:
             state = ask_site(url)
-            said = f"runs version {state.version} now" if state else "does not answer now"
-            self.stdout.write(f"{url} {said}.")
+            present = f"runs version {state.version} now" if state else "does not answer now"
+            self.stdout.write(f"{url} {present}.")
         self.stdout.write(f"To do for version {settings.VERSION}:")
         for step in describe_steps(plan, options):
             self.stdout.write(f"- {step}")
@@ -129,15 +132,18 @@ class Command(BaseCommand):
         if options["no_backup"] and plan.migrations:
             self.stderr.write("There will be NO BACKUP: if anything goes wrong, data is lost.")
 
-    def confirm(self) -> None:
-        """Ask whether to go on. Raises UpgradeProblem if not, or if nobody can answer."""
+    def require_confirmation(self) -> None:
+        """Ask whether to go on. Raises UpgradeProblem unless somebody answers yes."""
         if not sys.stdin.isatty():
             raise UpgradeProblem("Nobody can be asked here. Run it with --yes to go on.")
         if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
             raise UpgradeProblem("Nothing was changed.")
 
     def restart(self, command: str | None) -> None:
-        """Run the command that restarts the site, or ask for it."""
+        """Run the command that restarts the site; without one, print that it must be done now.
+
+        Raises UpgradeProblem if the command fails.
+        """
         if not command:
             self.stdout.write(f"{RESTART} now, on every machine.")
             return
@@ -152,8 +158,11 @@ class Command(BaseCommand):
                 f"date. {RESTART} yourself, then run upgrade again to compare."
             )
 
-    def compare(self, urls: list[str], seconds: int) -> None:
-        """Wait until the running site is this version. Raises UpgradeProblem if it is not."""
+    def require_same_version(self, urls: list[str], seconds: int) -> None:
+        """Wait at most `seconds` until the running site is this version, and print its problems.
+
+        Raises UpgradeProblem if it is another version then.
+        """
         differences = wait_for_site(urls, seconds)
         if differences:
             raise UpgradeProblem(
@@ -168,9 +177,10 @@ class Command(BaseCommand):
 
 
 def choose_backup(plan: UpgradePlan, options: dict[str, Any]) -> MakeBackup:
-    """Return what makes the backup, None if there is none. Raises UpgradeProblem without a place.
+    """Return a function that makes the backup, or None if none is wanted or needed.
 
-    There is nothing to back up in an empty database, and no need if no migration runs.
+    An empty database has nothing to back up, and without a migration nothing changes. Raises
+    UpgradeProblem if it is not known where to write the backup.
     """
     if options["no_backup"] or plan.is_new or not plan.migrations:
         return None
