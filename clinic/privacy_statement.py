@@ -123,7 +123,7 @@ def _of_visits() -> list[StoredKind]:
     contacts = (Ability.ALL_CONTACTS, Ability.OWN_CONTACTS)
     return [
         StoredKind(
-            _("Name, e-mail address, phone number, emergency contact and wishes"),
+            _("Name, e-mail address, phone number, emergency contact and preferences"),
             [UNTIL_ERASED], ["booking.Patient"], contacts,
         ),
         StoredKind(

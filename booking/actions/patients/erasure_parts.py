@@ -303,7 +303,7 @@ CORE_PARTS = (
     ),
     ErasurePart(
         "texts",
-        _("Notes, reasons for cancelling, and the links of appointments"),
+        _("Notes, reasons for canceling, and the links of appointments"),
         (Appointment, BookingOrigin),
         _count_texts,
         _erase_appointment_texts,
@@ -343,14 +343,14 @@ CORE_PARTS = (
     ),
     ErasurePart(
         "records",
-        _("Name, address, phone number, emergency contact and wishes"),
+        _("Name, address, phone number, emergency contact and preferences"),
         (Patient,),
         lambda person: len(person.records),
         _erase_records,
     ),
 )
 CORE_STAYING: Mapping[type[Model], str | Promise] = {
-    AppointmentEvent: _("When an appointment was booked, moved or cancelled; it names nobody."),
+    AppointmentEvent: _("When an appointment was booked, moved or canceled; it names nobody."),
     MoveProposal: _("Which other time was offered; it names nobody."),
     NotificationText: _("The clinic's own texts."),
     Payment: _("Number, amount and date of a receipt; it names nobody."),

@@ -87,7 +87,7 @@ class OwnDetailsForm(_AccountForm):
             "phone",
             Fieldset(_("In an emergency"), "emergency_name", "emergency_phone", css_class="group"),
             Fieldset(
-                _("Your wishes"),
+                _("Your preferences"),
                 "preferred_therapist",
                 "likes_evenings",
                 "likes_quiet",

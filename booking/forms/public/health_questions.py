@@ -231,11 +231,11 @@ class HealthQuestionsForm(forms.Form):
 
     @property
     def asks_about_legs(self) -> bool:
-        """Whether there are optional questions, beside the wishes."""
+        """Whether there are optional questions, beside the preferences."""
         return any(group.optional for group in self.groups())
 
     @property
-    def opens_wishes(self) -> bool:
+    def opens_optional_questions(self) -> bool:
         """Whether something optional is filled in or has an error, so that it is to be seen."""
         optional = {group.id for group in self.version.groups if group.optional}
         names = ["pressure", "avoid", "accommodation"]

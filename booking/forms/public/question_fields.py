@@ -17,7 +17,12 @@ from clinic.lib.form_fields import MultilineField
 
 FREE_TEXT_MAX_LENGTH = 300
 NOTICE_STYLES = {Outcome.STOP: "stop", Outcome.DOCTOR: "care"}
-PRESSURE_LABELS = {"": _("No wish"), "light": _("Light"), "medium": _("Medium"), "firm": _("Firm")}
+PRESSURE_LABELS = {
+    "": _("No preference"),
+    "light": _("Light"),
+    "medium": _("Medium"),
+    "firm": _("Firm"),
+}
 UNKNOWN_ANSWER = _("One of the answers is not ours. Please choose again.")
 
 

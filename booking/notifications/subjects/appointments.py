@@ -313,7 +313,7 @@ BOOKED = NotificationKind(
 RESTORED = NotificationKind(
     name="restored",
     priority=Priority.CHANGE,
-    label=_("Cancellation taken back"),
+    label=_("Cancellation undone"),
     subject=_("Booked again: {when}"),
     body=_(
         "Dear {patient},\n\nYour appointment is booked again, as it was before. Nothing else "

@@ -28,10 +28,10 @@ def favorite(request: HttpRequest) -> HttpResponse:
     try:
         if form.cleaned_data["is_starred"]:
             star(patient, option, therapist, by=by)
-            messages.success(request, _("Starred. It comes first when you book again."))
+            messages.success(request, _("Added to your favorites. It comes first when you book."))
         else:
             unstar(patient, option, therapist, by=by)
-            messages.success(request, _("The star is gone."))
+            messages.success(request, _("Removed from your favorites."))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return see_other("me")

@@ -60,7 +60,7 @@ def test_what_has_a_star_comes_first_until_the_star_is_gone(scene: Scene, ana: S
     past(scene, ana.patient, 5, usual)
     assert first_choice(ana.patient) == (scene.option, usual)
     page = send(ana.browser, scene.option, other).content.decode()
-    assert "Starred. It comes first when you book again." in page
+    assert "Added to your favorites. It comes first when you book." in page
     assert first_choice(ana.patient) == (scene.option, other)
     assert 'aria-pressed="true"' in page
     send(ana.browser, scene.option, other, is_starred="")

@@ -27,7 +27,7 @@ def plan_lines(plan: ErasurePlan, clinic: ClinicProfile) -> Iterator[str]:
         yield f"  {sentence}"
     for appointment in plan.upcoming:
         starts = date_format.long_datetime(appointment.starts_at, clinic.zone)
-        yield _("Must be cancelled before: the appointment on %(starts)s.") % {"starts": starts}
+        yield _("Must be canceled first: the appointment on %(starts)s.") % {"starts": starts}
 
 
 def staying_sentences(plan: ErasurePlan) -> Iterator[str]:

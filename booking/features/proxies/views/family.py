@@ -151,7 +151,7 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         if data is not None and "decline" in data:
             decline(public_id, by=actor)
-            messages.success(request, _("They cannot do or see anything for you."))
+            messages.success(request, _("Declined. They cannot book for you."))
             return see_other("me-family")
         if form.is_valid():
             agree(public_id, patient, form.terms, by=actor)
@@ -210,7 +210,10 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
             if end_grant(public_id, by=account_actor(request)):
                 messages.success(request, _("Ended."))
             else:
-                messages.success(request, _("They see nothing of you now. We look at the rest."))
+                messages.success(
+                    request,
+                    _("They see nothing about you any more. We will look at the rest."),
+                )
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return see_other("me-family")

@@ -83,7 +83,7 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         if "decline" in request.POST:
             decline_invitation(public_id, by=account_actor(request))
-            messages.success(request, _("You do not act for them. We do not tell them."))
+            messages.success(request, _("Declined. We will not tell them."))
         else:
             accept_invitation(public_id, by=account_actor(request))
             sentence = _("Done. You can now act for %(name)s.")

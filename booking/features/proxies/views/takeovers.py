@@ -32,7 +32,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     ):
         messages.success(
             request,
-            _("Thank you. Please show us at your next visit who you are. Then we hand it over."),
+            _("Thank you. At your next visit, please show us who you are. Then it is yours."),
         )
         return see_other("me-family")
     context = {"form": form, "ages": ProxySettings.current()}

@@ -58,7 +58,7 @@ def test_the_preview_says_what_goes_what_stays_and_what_the_law_keeps(
     RetentionRuleFactory()
     page = opened(owner, "desk-patient-erase", patient.public_id)
 
-    assert "Name, address, phone number, emergency contact and wishes: 1" in page
+    assert "Name, address, phone number, emergency contact and preferences: 1" in page
     assert "1 appointment, with time, treatment, therapist and price" in page
     assert "records of treatment, until 2 November 2030" in page
     assert AuditEntry.objects.filter(action="read", patient_pk=patient.pk).count() == 1
