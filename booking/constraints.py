@@ -20,6 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models import BaseConstraint, F, Func, Model, Q
+from django.db.models.functions import Coalesce
 
 from booking.errors import Refusal
 
@@ -38,6 +39,10 @@ class NoOverlap(ExclusionConstraint):
 
     `longest` is the greatest length of a row, which a CHECK must guarantee: with it the SQLite
     triggers search a short range of the index (resource, starts).
+
+    `own=(link, key)` names two columns of one type: a row whose `link` is the `key` of another row
+    may overlap that one, and no other. A CHECK must forbid a `link` in every status but that of a
+    hold, so that never two bookings overlap.
     """
 
     def __init__(  # all arguments are keywords
@@ -49,14 +54,21 @@ class NoOverlap(ExclusionConstraint):
         ends: str,
         statuses: Sequence[str],
         longest: timedelta,
+        own: tuple[str, str] | None = None,
         violation_error_message: Any = None,  # a string, lazily translated or not
     ) -> None:
         self.resource, self.starts, self.ends = resource, starts, ends
         self.statuses, self.longest = [str(status) for status in statuses], longest
+        self.own = tuple(own) if own else None
         span = TsTzRange(F(starts), F(ends), RangeBoundary())
+        others = [(Coalesce(*own), RangeOperators.NOT_EQUAL)] if own else []
         super().__init__(
             name=name,
-            expressions=[(resource, RangeOperators.EQUAL), (span, RangeOperators.OVERLAPS)],
+            expressions=[
+                (resource, RangeOperators.EQUAL),
+                (span, RangeOperators.OVERLAPS),
+                *others,
+            ],
             condition=Q(status__in=self.statuses),
             violation_error_message=violation_error_message,
         )
@@ -72,6 +84,8 @@ class NoOverlap(ExclusionConstraint):
             "longest": self.longest,
             "violation_error_message": self.violation_error_message,
         }
+        if self.own:
+            kwargs["own"] = self.own
         return path, (), kwargs
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
@@ -101,6 +115,10 @@ class NoOverlap(ExclusionConstraint):
                 f"{self.ends}__gt": getattr(instance, self.starts),
             }
         )
+        if self.own:
+            link, key = self.own
+            own = getattr(instance, link) or getattr(instance, key)
+            overlapping = overlapping.alias(own_key=Coalesce(link, key)).exclude(own_key=own)
         if overlapping.exclude(pk=instance.pk).exists():
             raise ValidationError(self.get_violation_error_message())
 
@@ -118,12 +136,13 @@ class NoOverlap(ExclusionConstraint):
         values = ", ".join(f"'{status}'" for status in self.statuses)
         minutes = int(self.longest.total_seconds() // 60)
         parts = column | {"statuses": values, "name": self.name, "minutes": str(minutes)}
+        own = [editor.quote_name(_column_name(model, name)) for name in self.own or ()]
+        parts["but_own"] = SQLITE_BUT_OWN.format(*own) if own else ""
         for event, columns, but_itself in [
             ("INSERT", "", ""),
             (
                 "UPDATE",
-                f" OF {column['resource']}, {column['starts']}, {column['ends']}, "
-                f"{column['status']}",
+                f" OF {', '.join([*column.values(), *own])}",
                 'AND "other"."id" <> OLD."id"',
             ),
         ]:
@@ -152,8 +171,9 @@ SQLITE_NO_OVERLAP_TRIGGER = (
     'AND "other".%(status)s IN (%(statuses)s) '
     'AND "other".%(starts)s < NEW.%(ends)s '
     "AND \"other\".%(starts)s >= datetime(NEW.%(starts)s, '-%(minutes)s minutes') "
-    'AND "other".%(ends)s > NEW.%(starts)s %(but_itself)s); END'
+    'AND "other".%(ends)s > NEW.%(starts)s %(but_itself)s%(but_own)s); END'
 )
+SQLITE_BUT_OWN = ' AND COALESCE("other".{0}, "other".{1}) <> COALESCE(NEW.{0}, NEW.{1})'
 
 
 class AppendOnly(BaseConstraint):

@@ -146,13 +146,11 @@ class TooLateToAsk(Refusal):
     message = _("There is not enough time left to ask by mail. Please call the patient.")
 
 
-class PlaceNeededMeanwhile(Refusal):
-    """The proposed place is free only once the appointment has left its own."""
+class NothingToAsk(Refusal):
+    """Time and therapist stay the same, so there is no proposal that a patient could accept."""
 
     message = _(
-        "That time needs the room or therapist of the appointment, which keeps both until the "
-        "patient answers. Please call the patient, or move the appointment and tell them: with the "
-        "mail they can move it again or cancel it."
+        "Patients can be asked about another time or another therapist. Here both stay the same."
     )
 
 

@@ -31,6 +31,7 @@ MAX_HOLD_EXTENSIONS = 10
 """How often a hold can be extended (WCAG 2.2.1 asks for ten)."""
 
 PATIENT_REQUIRED_STATUSES = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED, Status.NO_SHOW)
+UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED, Status.CANCELLED)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -52,6 +53,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             starts_at__gte=starts_at - MAX_APPOINTMENT_LENGTH,
             blocked_until__gt=starts_at,
         )
+
+    def without_places_of(self, appointment: "Appointment") -> Self:
+        """Leave out the appointment, and the times that are held because its patient is asked."""
+        own = models.Q(pk=appointment.pk) | models.Q(proposed_for=appointment.public_id)
+        return self.exclude(own)
 
     def lapsed_holds(self, now: datetime) -> Self:
         """Return holds that have run out but are not marked as expired yet."""
@@ -184,6 +190,15 @@ class Appointment(models.Model):
         editable=False,
         help_text=_("Booked at the counter for somebody without e-mail address and phone number."),
     )
+    proposed_for = models.UUIDField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_(
+            "The public id of the appointment whose patient is asked about this held time. The two "
+            "may overlap."
+        ),
+    )
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -218,6 +233,7 @@ class Appointment(models.Model):
                 ends="blocked_until",
                 statuses=OCCUPYING_STATUSES,
                 longest=MAX_APPOINTMENT_LENGTH,
+                own=("proposed_for", "public_id"),
                 violation_error_message=_("The therapist has another appointment at that time."),
             ),
             NoOverlap(
@@ -227,6 +243,7 @@ class Appointment(models.Model):
                 ends="blocked_until",
                 statuses=OCCUPYING_STATUSES,
                 longest=MAX_APPOINTMENT_LENGTH,
+                own=("proposed_for", "public_id"),
                 violation_error_message=_("The room is taken at that time."),
             ),
             models.CheckConstraint(
@@ -270,6 +287,11 @@ class Appointment(models.Model):
                 | models.Q(patient__isnull=False, booked_at__isnull=False),
                 name="booking_has_a_patient",
                 violation_error_message=_("A booked appointment needs a patient."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(proposed_for=None) | models.Q(status__in=UNBOOKED_STATUSES),
+                name="proposed_time_is_never_booked",
+                violation_error_message=_("A proposed time is a hold until it is released."),
             ),
             models.CheckConstraint(
                 condition=models.Q(price__gte=0),

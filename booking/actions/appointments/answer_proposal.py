@@ -70,7 +70,11 @@ def look_for_other_time(appointment: Appointment, *, by: Actor) -> None:
 def _is_taken_already(row: Appointment, held: Appointment) -> bool:
     """Return whether an earlier request, such as a double click, has moved the appointment
     there."""
-    is_there = (row.starts_at, row.therapist_id) == (held.starts_at, held.therapist_id)
+    is_there = (row.starts_at, row.ends_at, row.therapist_id) == (
+        held.starts_at,
+        held.ends_at,
+        held.therapist_id,
+    )
     return is_there and row.status == Status.BOOKED
 
 

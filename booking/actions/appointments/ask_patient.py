@@ -19,9 +19,9 @@ from booking.actions.appointments.staff_placement import (
 from booking.actions.health.screening_requirements import require_screening_passed
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import (
+    NothingToAsk,
     NotReachedByMail,
     OptionNotOfferedByTherapist,
-    PlaceNeededMeanwhile,
     TooLateToAsk,
 )
 from booking.inputs import MoveTerms, StaffSlotRequest
@@ -32,11 +32,12 @@ from booking.notifications.subjects.move_proposals import notify_asked
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
 from booking.queries.appointments.move_proposals import (
     answer_deadline,
+    concerns_patient,
     find_open_proposal,
     has_time_to_answer,
     is_reached_by_mail,
 )
-from booking.queries.availability.staff_places import StaffPlace, needs_own_place
+from booking.queries.availability.staff_places import StaffPlace
 from clinic.lib.dates import clock
 
 
@@ -53,14 +54,14 @@ def ask_patient(
     """Hold another time for the patient, mail them a link to answer, and return the proposal.
 
     A second call changes nothing. The appointment stays booked until the patient takes the other
-    time, which must therefore be free beside it. `is_time_lost` says that the booked time cannot
-    take place, because therapist or room are not available: the appointment is marked as such.
-    `therapist` is a slug; `terms` are those of a move by staff. An open proposal of another time is
-    replaced.
+    time, which is the place that a move would take now: it may need the appointment's own therapist
+    or room, at times that overlap. `is_time_lost` says that the booked time cannot take place,
+    because therapist or room are not available: the appointment is marked as such. `therapist` is a
+    slug; `terms` are those of a move by staff. An open proposal of another time is replaced.
 
-    Raises NotReachedByMail, TooLateToAsk, PlaceNeededMeanwhile if the other time overlaps the
-    appointment's own place, OptionNotOfferedByTherapist, ChangeNotAllowed, ConcurrentChange,
-    ScreeningBlocked, OverrideRequired, and what find_staff_place raises.
+    Raises NotReachedByMail, TooLateToAsk, NothingToAsk if time and therapist stay the same,
+    OptionNotOfferedByTherapist, ChangeNotAllowed, ConcurrentChange, ScreeningBlocked,
+    OverrideRequired, and what find_staff_place raises.
     """
     clinic, terms = ClinicProfile.objects.get(), terms or MoveTerms()
     slot_request = staff_request(appointment, start, therapist, terms)
@@ -70,21 +71,18 @@ def ask_patient(
         )
         row, now = lock_appointment(appointment), clock.now()
         earlier = find_open_proposal(row)
-        if earlier is not None and _asks_the_same(earlier, start, slot_request.therapist, now):
+        if earlier is not None and _asks_the_same(earlier, slot_request, now):
             return earlier
         check_no_newer_events(row, terms.last_seen_event)
         require_allowed(ChangePolicy.of(row, clinic, now, by_staff=is_clinic_actor(by)).moving)
         _require_can_be_asked(row, slot_request, clinic, now)
         close_proposal(row, by=by)
-        if needs_own_place(slot_request, clinic, now=now, appointment=row):
-            raise PlaceNeededMeanwhile()
         place = claim_staff_place(
             slot_request,
             clinic,
             now=now,
             accepted_overrides=terms.accepted_overrides,
             excluding=row,
-            beside_own=True,
         )
         hold = _hold(row, place, answer_deadline(row, place.starts_at, clinic, now), by=by)
         proposal = _propose(row, hold, is_time_lost=is_time_lost, by=by)
@@ -112,15 +110,18 @@ def withdraw_proposal(appointment: Appointment, *, by: Actor) -> Appointment:
     return row
 
 
-def _asks_the_same(proposal: MoveProposal, start: datetime, therapist: str, now: datetime) -> bool:
+def _asks_the_same(proposal: MoveProposal, slot_request: StaffSlotRequest, now: datetime) -> bool:
     hold = proposal.hold
-    is_same_place = (hold.starts_at, hold.therapist.slug) == (start, therapist)
+    held = (hold.option_id, hold.starts_at, hold.therapist.slug)
+    is_same_place = held == (slot_request.option, slot_request.start, slot_request.therapist)
     return is_same_place and proposal.is_waiting(now)
 
 
 def _require_can_be_asked(
     row: Appointment, slot_request: StaffSlotRequest, clinic: ClinicProfile, now: datetime
 ) -> None:
+    if not concerns_patient(row, slot_request.start, slot_request.therapist):
+        raise NothingToAsk()
     if not is_reached_by_mail(row.patient):
         raise NotReachedByMail()
     if not has_time_to_answer(row, slot_request.start, clinic, now):
@@ -144,8 +145,8 @@ def _propose(row: Appointment, hold: Appointment, *, is_time_lost: bool, by: Act
 
 
 def _hold(row: Appointment, place: StaffPlace, expires_at: datetime, *, by: Actor) -> Appointment:
-    """Return a hold of the place. Its patient is empty, since the proposal names the
-    appointment."""
+    """Return a hold of the place. Its patient is empty, since the proposal names the appointment,
+    which the hold may overlap."""
     hold = Appointment(
         option=place.option,
         therapist=place.therapist,
@@ -158,6 +159,7 @@ def _hold(row: Appointment, place: StaffPlace, expires_at: datetime, *, by: Acto
         currency=row.currency,
         override=place.override,
         hold_expires_at=expires_at,
+        proposed_for=row.public_id,
         created_at=clock.now(),
     )
     hold.save(force_insert=True)

@@ -49,7 +49,6 @@ def claim_staff_place(
     accepted_overrides: Collection[str],
     excluding: Appointment | None = None,
     may_be_past: bool = False,
-    beside_own: bool = False,
 ) -> StaffPlace:
     """Find the requested place and expire lapsed holds that overlap it.
 
@@ -57,12 +56,7 @@ def claim_staff_place(
     find_staff_place raises.
     """
     place = find_staff_place(
-        slot_request,
-        clinic,
-        now=now,
-        excluding=excluding,
-        may_be_past=may_be_past,
-        beside_own=beside_own,
+        slot_request, clinic, now=now, excluding=excluding, may_be_past=may_be_past
     )
     unaccepted = unaccepted_overrides(place, accepted_overrides)
     if unaccepted:

@@ -55,13 +55,18 @@ class HourMark:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentBlock:
-    """An appointment or a hold in a lane; `turnaround` follows it."""
+    """An appointment or a hold in a lane; `turnaround` follows it.
+
+    `half` is "first" or "second" where an appointment and a time that is held for it overlap: each
+    takes half of the lane.
+    """
 
     appointment: Appointment
     row: int
     rows: int
     turnaround: LaneSpan | None
     minute: int
+    half: str = ""
 
     @property
     def height(self) -> str:
@@ -200,12 +205,27 @@ def _draw_hours(
 
 
 def _draw_blocks(lane: CalendarLane, rows: Iterable[Appointment]) -> None:
-    for row in sorted(rows, key=lambda row: row.starts_at):
+    in_order = sorted(rows, key=lambda row: row.starts_at)
+    for row in in_order:
         start, end = to_minutes(row.starts_at), to_minutes(row.ends_at)
         piece = lane.piece((start, end))
         if piece is not None:
             turnaround = lane.piece((end, to_minutes(row.blocked_until)))
-            lane.blocks.append(AppointmentBlock(row, piece.row, piece.rows, turnaround, start))
+            half = _half(row, in_order)
+            lane.blocks.append(
+                AppointmentBlock(row, piece.row, piece.rows, turnaround, start, half)
+            )
+
+
+def _half(row: Appointment, others: Iterable[Appointment]) -> str:
+    """Return which half of the lane a row takes, or "" for all of it."""
+    for other in others:
+        if row.starts_at < other.blocked_until and other.starts_at < row.blocked_until:
+            if other.proposed_for == row.public_id:
+                return "first"
+            if row.proposed_for == other.public_id:
+                return "second"
+    return ""
 
 
 def _build_grid(

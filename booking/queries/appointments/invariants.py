@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
     Window,
 )
-from django.db.models.functions import Cast, Concat, Length
+from django.db.models.functions import Cast, Coalesce, Concat, Length
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,11 +40,13 @@ from booking.models import (
     Appointment,
     AppointmentEvent,
     ClinicProfile,
+    MoveProposal,
     Notification,
     Patient,
     Screening,
     Therapist,
 )
+from booking.models.appointments import MAX_APPOINTMENT_LENGTH
 from booking.queries.availability.schedule_spans import load_open_spans
 from booking.registries import invariants
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes, to_minutes
@@ -86,7 +88,10 @@ def count_by_status() -> Mapping[Status, int]:
 
 
 def overlapping_therapists(_now: datetime) -> Faults:
-    """No therapist has two appointments at once."""
+    """No therapist has two appointments at once.
+
+    A time that is held because a patient is asked may overlap their own appointment.
+    """
     for pk, therapist, at in _overlaps("therapist"):
         yield _(
             "Appointment %(pk)s (%(at)s) begins before another one of therapist %(who)s is over."
@@ -197,6 +202,20 @@ def overdue_holds(now: datetime) -> Faults:
         yield _("Appointment %(pk)s is a hold that ran out more than a day ago.") % {"pk": pk}
 
 
+def proposed_holds(_now: datetime) -> Faults:
+    """A hold that may overlap an appointment is the one about which its patient is asked."""
+    marked = Appointment.objects.filter(
+        status__in=OCCUPYING_STATUSES, proposed_for__isnull=False
+    ).order_by("pk")
+    asked = MoveProposal.objects.open().filter(
+        hold=OuterRef("pk"),
+        appointment__public_id=OuterRef("proposed_for"),
+        appointment__status=Status.BOOKED,
+    )
+    for pk in _keys(marked.filter(~Exists(asked))):
+        yield _("Appointment %(pk)s is held for a patient who is not asked about it.") % {"pk": pk}
+
+
 def missing_prices(_now: datetime) -> Faults:
     """Each appointment has a price and a currency."""
     wrong = Q(price__isnull=True) | Q(price__lt=0) | ~Q(letters=3)
@@ -254,6 +273,7 @@ CHECKS: Sequence[tuple[str | Promise, Check]] = (
     (gettext_lazy("Incomplete history"), incomplete_history),
     (gettext_lazy("Told to nobody (from now on)"), missing_notifications),
     (gettext_lazy("Holds that ran out and were not marked"), overdue_holds),
+    (gettext_lazy("Held for a patient who is not asked"), proposed_holds),
     (gettext_lazy("Without price or currency"), missing_prices),
     (gettext_lazy("Entered afterwards"), visits_entered_afterwards),
     (gettext_lazy("Without contact data"), walk_ins),
@@ -264,6 +284,7 @@ CHECKS: Sequence[tuple[str | Promise, Check]] = (
 def _overlaps(resource: str) -> Iterator[tuple[int, str, datetime]]:
     """Key, name of the therapist or room, and start of each row that begins too early.
 
+    First without the times about which patients are asked, then those against all other rows.
     Along one resource's rows by start, each must begin at or after the latest end so far
     (not only the previous row's end: that one may be short and lie within an earlier one).
     """
@@ -273,14 +294,27 @@ def _overlaps(resource: str) -> Iterator[tuple[int, str, datetime]]:
         order_by=[F("starts_at").asc(), F("pk").asc()],
         frame=RowRange(start=None, end=-1),
     )
+    occupying = Appointment.objects.filter(status__in=OCCUPYING_STATUSES).order_by()
+    values = ("pk", f"{resource}__name", "starts_at")
     rows = (
-        Appointment.objects.filter(status__in=OCCUPYING_STATUSES)
-        .order_by()
+        occupying.filter(proposed_for=None)
         .annotate(latest=latest)
         .filter(starts_at__lt=F("latest"))
-        .values_list("pk", f"{resource}__name", "starts_at")
+        .values_list(*values)
     )
     yield from rows.iterator()
+    in_the_way = (
+        occupying.filter(
+            **{resource: OuterRef(resource)},
+            starts_at__lt=OuterRef("blocked_until"),
+            starts_at__gte=OuterRef("starts_at") - Value(MAX_APPOINTMENT_LENGTH),
+            blocked_until__gt=OuterRef("starts_at"),
+        )
+        .alias(own=Coalesce("proposed_for", "public_id"))
+        .exclude(own=OuterRef("proposed_for"))
+    )
+    proposed = occupying.filter(Exists(in_the_way), proposed_for__isnull=False)
+    yield from proposed.order_by("pk").values_list(*values).iterator()
 
 
 def _outside_hours(

@@ -33,6 +33,11 @@ def has_time_to_answer(
     return answer_deadline(appointment, proposed_start, clinic, now) - now >= MIN_TIME_TO_ANSWER
 
 
+def concerns_patient(appointment: Appointment, start: datetime, therapist: str) -> bool:
+    """Return whether another time or therapist (slug) is proposed, and not only another room."""
+    return (start, therapist) != (appointment.starts_at, appointment.therapist.slug)
+
+
 def is_reached_by_mail(patient: Patient | None) -> bool:
     """Return whether the patient has an address, and no mail to it has failed."""
     return patient is not None and bool(patient.email) and patient.undeliverable_since is None

@@ -58,7 +58,7 @@ class Proposal:
     same_time: bool
     same_therapist: bool
     can_ask: bool = False
-    """Whether the patient can be asked: this time can be held while the old one stays booked."""
+    """Whether the patient can be asked about it by mail."""
 
     @property
     def move_choice(self) -> str:
@@ -189,7 +189,7 @@ def _proposals(row: Appointment, search: ProposalSearch) -> list[Proposal]:
     places = sorted(places, key=lambda place: place[1] != row.therapist_id)[:MAX_PER_GROUP]
     for group in groups:
         places += [place for place in group[:MAX_PER_GROUP] if place not in places]
-    askable = _askable(row, slot_query, places, search)
+    askable = _askable(row, places, search)
     for place in dict.fromkeys([*places[:1], *askable[:1]]):
         _reserve(row, slot_query, place, search)
     return [
@@ -210,40 +210,20 @@ StartAndTherapist = tuple[int, int]
 
 
 def _askable(
-    row: Appointment,
-    slot_query: SlotQuery,
-    places: Sequence[StartAndTherapist],
-    search: ProposalSearch,
+    row: Appointment, places: Sequence[StartAndTherapist], search: ProposalSearch
 ) -> list[StartAndTherapist]:
     """Return the places about which the patient can be asked by mail.
 
-    They must be free while the appointment stays booked, the patient must be reached by mail, and
-    have enough time to answer.
+    More than the room must change, the patient must be reached by mail, and have enough time to
+    answer.
     """
-    if not places or not is_reached_by_mail(row.patient):
+    if not is_reached_by_mail(row.patient):
         return []
-    own = Spans(((to_minutes(row.starts_at), to_minutes(row.blocked_until)),))
-    now = from_minutes(search.now)
-    beside_own = replace(
-        slot_query,
-        grid=sorted({start for start, _ in places}),
-        calendars=[
-            replace(calendar, busy=calendar.busy | own)
-            if calendar.therapist == row.therapist_id
-            else calendar
-            for calendar in slot_query.calendars
-        ],
-        rooms={
-            room: busy | own if room == row.room_id else busy
-            for room, busy in slot_query.rooms.items()
-        },
-        avoid_gaps=False,
-    )
-    free = {(slot.start, person) for slot in find_slots(beside_own) for person in slot.therapists}
+    booked, now = (to_minutes(row.starts_at), row.therapist_id), from_minutes(search.now)
     return [
         place
         for place in places
-        if place in free and has_time_to_answer(row, from_minutes(place[0]), search.clinic, now)
+        if place != booked and has_time_to_answer(row, from_minutes(place[0]), search.clinic, now)
     ]
 
 

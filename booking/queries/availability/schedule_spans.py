@@ -80,11 +80,17 @@ def load_open_spans(
 
 
 def load_busy_spans(
-    days: Sequence[date], *, now: datetime, zone: ZoneInfo, excluding: Collection[int] = ()
+    days: Sequence[date],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    excluding: Collection[int] = (),
+    moving: Appointment | None = None,
 ) -> tuple[BusySpansById, BusySpansById]:
     """Return occupied spans on consecutive dates, by therapist and by room. One query.
 
-    `excluding` are the appointments (pks) that do not count.
+    `excluding` are the appointments (pks) that do not count. Neither does `moving`, nor a time that
+    is held for it because its patient is asked.
     """
     by_therapist: dict[int, list[Span]] = defaultdict(list)
     by_room: dict[int, list[Span]] = defaultdict(list)
@@ -96,6 +102,8 @@ def load_busy_spans(
     )
     if excluding:
         appointments = appointments.exclude(pk__in=excluding)
+    if moving is not None:
+        appointments = appointments.without_places_of(moving)
     rows = appointments.order_by().values_list(
         "therapist_id", "room_id", EpochMinutes("starts_at"), EpochMinutes("blocked_until")
     )

@@ -100,22 +100,21 @@ def load_availability(  # all but two are keywords, and each is needed
     """Read the availability of the local dates from `first` to `last`, both included.
 
     `offers` are the offers of one option by therapist pk, at least one. `excluding` is an
-    appointment to move or confirm: its time counts as free, and its own length is used if it has
-    that option. The times of `own_holds` (pks) count as free too: whoever holds them can choose
-    again. `ignore_notice` drops notice and horizon.
+    appointment to move or confirm: its time counts as free, and so does one about which its patient
+    is asked; its own length is used if it has that option. The times of `own_holds` (pks) count as
+    free too: whoever holds them can choose again. `ignore_notice` drops notice and horizon.
     """
     option = next(iter(offers.values())).option
     policy = booking_policy_for(clinic, option)
     days = dates_between(first, last) if first <= last else []
     session = SessionLength(_minutes(option, excluding), option.turnaround_minutes)
-    free = {*own_holds, excluding.pk} if excluding is not None else own_holds
     surrounding_days = (
         dates_between(first - timedelta(days=1), last + timedelta(days=1)) if days else []
     )
     hours = load_open_spans(list(offers), surrounding_days, policy.zone)
     rooms = suitable_room_ids(option.treatment)
     by_therapist, by_room = load_busy_spans(
-        surrounding_days, now=now, excluding=free, zone=policy.zone
+        surrounding_days, now=now, excluding=own_holds, moving=excluding, zone=policy.zone
     )
     slot_query = SlotQuery(
         session=session,

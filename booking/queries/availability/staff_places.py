@@ -16,11 +16,9 @@ from booking.errors import (
     NoRoomFree,
     OptionNotOffered,
     OptionNotOfferedByTherapist,
-    Refusal,
     RoomNotSuitable,
     SlotInPast,
     SlotNotOffered,
-    SlotTaken,
     SlotTooFarAhead,
     TherapistBusy,
     VisitTooLongAgo,
@@ -68,12 +66,11 @@ def find_staff_place(
     now: datetime,
     excluding: Appointment | None = None,
     may_be_past: bool = False,
-    beside_own: bool = False,
 ) -> StaffPlace:
     """Return the requested place; its `overrides` list the rules that it breaks.
 
-    `excluding` is the appointment that moves. With `may_be_past` the visit may have begun, at most
-    MAX_AGE_OF_VISIT ago. With `beside_own` that appointment goes on occupying its own place.
+    `excluding` is the appointment that moves: its own place counts as free, and so does a time that
+    is held for it. With `may_be_past` the visit may have begun, at most MAX_AGE_OF_VISIT ago.
 
     Raises SlotInPast, VisitTooLongAgo, SlotTooFarAhead, OptionNotOfferedByTherapist, TherapistBusy,
     NoRoomFree or RoomNotSuitable.
@@ -83,7 +80,7 @@ def find_staff_place(
         _check_sane(slot_request.start, now, may_be_past=may_be_past)
     place = _length_and_price(slot_request, clinic, excluding)
     rooms = _rooms(place, slot_request.room, excluding)
-    busy = _conflicting_appointments(place, rooms, now, None if beside_own else excluding)
+    busy = _conflicting_appointments(place, rooms, now, excluding)
     for conflicting in busy:
         if conflicting.therapist_id == place.therapist.pk:
             raise TherapistBusy(conflicting)
@@ -94,26 +91,6 @@ def find_staff_place(
     if not keeps_start and _has_begun(place.starts_at, now):
         overrides = (Override.PAST, *overrides)
     return replace(place, room=free[0], overrides=overrides)
-
-
-def needs_own_place(
-    slot_request: StaffSlotRequest,
-    clinic: ClinicProfile,
-    *,
-    now: datetime,
-    appointment: Appointment,
-) -> bool:
-    """Return whether the requested place is free for the appointment, but not beside it: it needs
-    the room or the therapist that the appointment has at that time."""
-    try:
-        find_staff_place(slot_request, clinic, now=now, excluding=appointment)
-    except Refusal:
-        return False
-    try:
-        find_staff_place(slot_request, clinic, now=now, excluding=appointment, beside_own=True)
-    except SlotTaken:
-        return True
-    return False
 
 
 def suitable_rooms(option: Option, room: int | None) -> list[int]:
@@ -202,7 +179,7 @@ def _conflicting_appointments(
         .filter(Q(therapist=place.therapist) | Q(room__in=list(rooms)))
         .select_related("patient")
     )
-    return list(overlapping if excluding is None else overlapping.exclude(pk=excluding.pk))
+    return list(overlapping if excluding is None else overlapping.without_places_of(excluding))
 
 
 def _overrides(place: StaffPlace, clinic: ClinicProfile) -> tuple[Override, ...]:

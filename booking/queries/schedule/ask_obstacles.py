@@ -13,9 +13,7 @@ from booking.queries.availability.proposals import Proposal
 NO_MAIL = _("no mail reaches them")
 NO_PLACE = _("there is no other place to propose")
 TOO_SOON = _("there is not enough time left to answer")
-OWN_PLACE = _(
-    "what is free needs the room or therapist that the appointment keeps until they answer"
-)
+ONLY_ROOM = _("time and therapist can stay the same, only the room changes")
 
 
 def find_ask_obstacles(
@@ -45,4 +43,4 @@ def _obstacle(
         return NO_PLACE
     if not any(has_time_to_answer(row, place.starts_at, clinic, now) for place in places):
         return TOO_SOON
-    return OWN_PLACE
+    return ONLY_ROOM

@@ -13,7 +13,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.lifecycle import Override, Status
-from booking.models import Appointment, AppointmentEvent, Room, Screening, Therapist, Treatment
+from booking.models import (
+    Appointment,
+    AppointmentEvent,
+    Room,
+    Screening,
+    Therapist,
+    Treatment,
+)
 from booking.queries.appointments import invariants
 from booking.queries.appointments.invariants import InvariantResult, check_invariants
 from tests import factories as make

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Model
 
@@ -184,6 +185,7 @@ FAULTS = [
     Fault("booking_has_a_patient", appointment(), {"booked_at": None}),
     Fault("booking_has_a_patient", hold, {"status": "booked"}),
     Fault("booking_has_a_patient", appointment(status="no_show"), {"patient": None}),
+    Fault("proposed_time_is_never_booked", appointment(), {"proposed_for": uuid4()}),
     Fault("appointment_price_positive", appointment(), {"price": Decimal("-0.01")}),
     Fault("one_open_move_proposal", proposal, like_another(proposal, "appointment")),
     Fault("move_proposal_holds_another_row", proposal, lambda row: {"appointment": row.hold}),

@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.access.scope import therapists_with_visible_calendar
+from booking.actions.actor import Actor, ActorType
+from booking.actions.appointments.ask_patient import ask_patient
 from booking.lifecycle import Status
 from booking.models import Room, Therapist
 from booking.queries.appointments.calendar_data import load_calendar_data, shown_therapists
@@ -85,6 +87,24 @@ def test_a_hold_is_drawn_without_a_name(desk: Desk) -> None:
 
     assert [block.appointment.status for block in board_of(desk).lanes[0].blocks] == ["hold"]
     assert board_of(desk, who="daniel").lanes[0].blocks == []
+
+
+def test_an_appointment_and_the_time_proposed_for_it_share_the_lane_where_they_overlap(
+    desk: Desk,
+) -> None:
+    row, other = desk.booked(at(10)), desk.booked(at(14))
+    ask_patient(row, start=at(10, 30), by=Actor(ActorType.STAFF))
+    ask_patient(other, start=at(15, 30), by=Actor(ActorType.STAFF))
+    blocks = board_of(desk).lanes[0].blocks
+    page = signed_in(desk.front).get("/desk/calendar/", {"day": "2026-11-24"})
+
+    assert [(block.appointment.status, block.half) for block in blocks] == [
+        ("booked", "first"),
+        ("hold", "second"),
+        ("booked", ""),
+        ("hold", ""),
+    ]
+    assert page.content.decode().count("A patient is asked") == 2
 
 
 def test_time_off_and_closures_are_drawn_with_what_they_are(desk: Desk) -> None:

@@ -65,13 +65,16 @@ def second_before_first_commits(
 def overlaps() -> int:
     """Return the number of pairs of overlapping appointments with the same therapist or room.
 
+    A time about which a patient is asked may overlap their own appointment: that is no pair.
     Counted in plain Python, independently of the code under test.
     """
     rows = Appointment.objects.filter(status__in=OCCUPYING_STATUSES).values_list(
-        "therapist_id", "room_id", "starts_at", "blocked_until"
+        "therapist_id", "room_id", "starts_at", "blocked_until", "public_id", "proposed_for"
     )
     return sum(
-        (row[0] == other[0] or row[1] == other[1]) and row[2] < other[3] and other[2] < row[3]
+        (row[0] == other[0] or row[1] == other[1])
+        and (row[2] < other[3] and other[2] < row[3])
+        and (row[5] or row[4]) != (other[5] or other[4])
         for row, other in combinations(rows, 2)
     )
 

@@ -60,7 +60,7 @@ def test_the_preview_asks_each_about_the_first_suggestion(
     assert faults() == []
 
 
-def test_where_the_only_other_room_is_needed_the_patient_cannot_be_asked(
+def test_where_there_is_one_room_the_patient_can_be_asked_about_a_colleague_in_it(
     rosa: Client, scene: Scene, three: list[Appointment]
 ) -> None:
     scene.rooms[1].is_active = False
@@ -68,7 +68,7 @@ def test_where_the_only_other_room_is_needed_the_patient_cannot_be_asked(
     preview = rosa.post(OFF, ALL_DAY)
 
     same_time = [value for value in choices(preview, three[0]) if "2026-11-24T15:00" in value]
-    assert [value.split()[0] for value in same_time] == ["move"]
+    assert [value.split()[0] for value in same_time] == ["move", "ask"]
 
 
 def test_ask_each_says_whom_it_leaves_out_and_why(
@@ -201,6 +201,33 @@ def test_staff_who_move_somebody_to_another_therapist_can_ask_first(
     )
     assert fresh(row).override == ""  # Rosa can treat them: the time is not lost
     assert proposal_of(row).hold.therapist.slug == "tom"
+
+
+def test_staff_can_ask_about_half_an_hour_later(desk: Client, scene: Scene) -> None:
+    row = booked(scene, at(10, day=WEDNESDAY), patient=PatientFactory(name="Ana Reader"))
+    move = f"/desk/appointments/{row.public_id}/move/"
+    half_past = at(10, 30, day=WEDNESDAY)
+    review = desk.get(move, {"start": half_past.isoformat()})
+    desk.post(move, fields(review) | {"ask": "1", "message": "tell"})
+    assert proposal_of(row).hold.starts_at == half_past
+    again = desk.get(move, {"start": half_past.isoformat()})
+    assert "Ask the patient first" in read(again), "its own held time is not in the way"
+
+    other = booked(scene, at(13, day=WEDNESDAY))
+    taken = desk.get(
+        f"/desk/appointments/{other.public_id}/move/",
+        {"start": at(11, 15, day=WEDNESDAY).isoformat()},
+    )
+    assert "That time is held for a patient who is asked about it." in read(taken)
+
+
+def test_moving_to_another_room_alone_offers_no_question(desk: Client, scene: Scene) -> None:
+    row = booked(scene, at(10, day=WEDNESDAY))
+    query = {"start": row.starts_at.isoformat(), "room": str(scene.rooms[1].pk)}
+    review = desk.get(f"/desk/appointments/{row.public_id}/move/", query)
+
+    assert "Room" in read(review)
+    assert "Ask the patient first" not in read(review)
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -14,9 +14,7 @@ from booking.actions.holds.expire_holds import expire_holds, release_overlong_ho
 from booking.actions.schedule.change_schedule import change_schedule
 from booking.errors import (
     ChangeNotAllowed,
-    NoRoomFree,
     NotReachedByMail,
-    PlaceNeededMeanwhile,
     ProposalExpired,
     SlotTaken,
     TooLateToAsk,
@@ -67,7 +65,7 @@ def test_asking_holds_the_new_time_and_leaves_the_appointment_where_it_is(
     assert (asked.status, asked.therapist.slug) == (Status.BOOKED, "rosa")
     assert asked.override == Override.ASKED
     assert (held.status, held.therapist, held.starts_at) == (Status.HOLD, tom, asked.starts_at)
-    assert held.room != asked.room  # both rows occupy their rooms
+    assert held.room == asked.room  # where a move would put it
     assert held.hold_expires_at == clock.now() + timedelta(hours=24)
     assert events(asked) == ["booked", "asked"]
     assert list(Notification.objects.filter(kind="move_proposal").values_list("key")) == [
@@ -84,23 +82,6 @@ def test_the_mail_names_both_prices_if_they_differ(asked: Appointment) -> None:
 
     assert ", at $" not in same
     assert f", at ${asked.price - 10}." in different
-
-
-def test_a_time_that_needs_the_appointments_own_room_is_refused_with_what_to_do(
-    scene: Scene, asked: Appointment
-) -> None:
-    withdraw_proposal(asked, by=STAFF)
-    scene.rooms[1].is_active = False
-    scene.rooms[1].save()
-    tom = scene.therapists[1].slug
-    with pytest.raises(PlaceNeededMeanwhile, match="Please call the patient, or move"):
-        ask_patient(fresh(asked), start=asked.starts_at, therapist=tom, by=STAFF)
-    later = at(13, day=THURSDAY)
-    booked(scene, later)
-    with pytest.raises(NoRoomFree):  # somebody else is there
-        ask_patient(fresh(asked), start=later, therapist=tom, by=STAFF)
-
-    assert not MoveProposal.objects.open().exists()
 
 
 def test_nobody_else_gets_the_held_time(scene: Scene, asked: Appointment) -> None:

@@ -21,7 +21,6 @@ from booking.errors import (
     ChangeNotAllowed,
     ConcurrentChange,
     OverrideRequired,
-    PlaceNeededMeanwhile,
     Refusal,
 )
 from booking.forms.desk.appointments import LastSeenEventForm, PatientMailForm
@@ -29,14 +28,14 @@ from booking.forms.desk.placement import StaffSlotForm
 from booking.inputs import MoveTerms, StaffSlotRequest
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
-from booking.queries.appointments.move_proposals import has_time_to_answer, is_reached_by_mail
+from booking.queries.appointments.move_proposals import (
+    concerns_patient,
+    has_time_to_answer,
+    is_reached_by_mail,
+)
 from booking.queries.availability.bookable_times import group_by_part_of_day
 from booking.queries.availability.booking_choices import find_free_times, load_booking_choices
-from booking.queries.availability.staff_places import (
-    StaffPlace,
-    find_staff_place,
-    needs_own_place,
-)
+from booking.queries.availability.staff_places import StaffPlace, find_staff_place
 from booking.views.desk.appointments.history import HistoryEntry, describe_events
 from booking.views.desk.appointments.load_appointment import last_event_id, with_appointment
 from booking.views.desk.appointments.placement import (
@@ -197,7 +196,7 @@ def _review(
         "changes": changes,
         "mail_form": _mail_form(request),
         "notifies_patient": any(row["is_mailed"] for row in rows) and bool(_email(appointment)),
-        **_asking(appointment, slot_request, clinic, now),
+        "can_ask": _can_ask(appointment, slot_request, clinic, now),
         "day": clinic.local_date(place.starts_at),
         "seen": last_event_id(appointment),
         "next": return_path(request),
@@ -206,20 +205,15 @@ def _review(
     return render(request, f"booking/desk/appointments/{template}", context, status=status)
 
 
-def _asking(
+def _can_ask(
     appointment: Appointment, slot_request: StaffSlotRequest, clinic: ClinicProfile, now: datetime
-) -> dict[str, Any]:
-    """Return whether the patient can be asked by mail, and why not if only the place forbids it."""
-    can_be_asked = is_reached_by_mail(appointment.patient) and has_time_to_answer(
-        appointment, slot_request.start, clinic, now
+) -> bool:
+    """Return whether the patient can be asked by mail, and more than the room would change."""
+    return (
+        concerns_patient(appointment, slot_request.start, slot_request.therapist)
+        and is_reached_by_mail(appointment.patient)
+        and has_time_to_answer(appointment, slot_request.start, clinic, now)
     )
-    is_needed = can_be_asked and needs_own_place(
-        slot_request, clinic, now=now, appointment=appointment
-    )
-    return {
-        "can_ask": can_be_asked and not is_needed,
-        "why_not_asked": PlaceNeededMeanwhile.message if is_needed else "",
-    }
 
 
 def _choose(

@@ -20,6 +20,8 @@ def explain_refusal(refusal: Refusal, user: User | AnonymousUser, clinic: Clinic
     if not isinstance(refusal, TherapistBusy):
         return str(refusal)
     other: Appointment = refusal.conflicting_appointment
+    if other.proposed_for is not None:
+        return _("That time is held for a patient who is asked about it. Nothing was changed.")
     if other.status == Status.HOLD:
         return _("Somebody is booking that time online at this moment. Nothing was changed.")
     if not visible_appointments(user, clock.now()).filter(pk=other.pk).exists():
