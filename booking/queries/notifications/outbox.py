@@ -23,6 +23,7 @@ REPLACED_Q = Q(
 """Waiting reminders, and copies of them, of a start that the appointment does not have: it moved or
 is canceled. They stay queued, for an appointment that moves back, and are dropped when due."""
 REFUSED_Q = Q(status=NotificationStatus.WAITING, failure__in=Notification.REFUSALS)
+MAX_MAILS_SHOWN = 20
 OUTBOX_FOLDERS: Mapping[str, Q] = {
     "all": Q(),
     "waiting": Q(status=NotificationStatus.WAITING) & ~REPLACED_Q,
@@ -49,6 +50,12 @@ def notifications_in_folder(user: AnyUser, name: str, now: datetime) -> Notifica
         .defer("data", "rendered")
     )
     return rows.order_by("next_try_at", "pk") if name in ("waiting", "refused") else rows
+
+
+def visible_mails_to_patient(user: AnyUser, patient: Patient, now: datetime) -> list[Notification]:
+    """Return the latest mails to a patient that the user may see, without texts, newest first."""
+    rows = visible_notifications(user, now).filter(is_to_patient=True, appointment__patient=patient)
+    return list(with_replaced(rows).defer("data", "rendered")[:MAX_MAILS_SHOWN])
 
 
 def mails_to_patient(appointment: Appointment) -> list[Notification]:

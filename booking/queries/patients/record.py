@@ -7,12 +7,11 @@ from uuid import UUID
 from django.db.models import Count, Max, Min, Q
 
 from booking.access.roles import AnyUser
-from booking.access.scope import visible_appointments, visible_notifications, visible_patients
+from booking.access.scope import visible_appointments, visible_patients
 from booking.lifecycle import ACTIVE_BOOKING_STATUSES, Status
-from booking.models import Appointment, Notification, Patient, PatientMerge
+from booking.models import Appointment, Patient, PatientMerge
 from booking.models.appointments import AppointmentQuerySet
 
-MAX_NOTIFICATIONS = 20
 ATTENDED_STATUSES = (Status.ARRIVED, Status.COMPLETED)
 
 
@@ -57,14 +56,6 @@ def visit_counts(user: AnyUser, patient: Patient, now: datetime) -> VisitCounts:
         )
     )
     return VisitCounts(**counts)
-
-
-def visible_notifications_to_patient(
-    user: AnyUser, patient: Patient, now: datetime
-) -> list[Notification]:
-    """Return the latest notifications to the patient, newest first, without their content."""
-    rows = visible_notifications(user, now).filter(is_to_patient=True, appointment__patient=patient)
-    return list(rows.defer("data", "rendered")[:MAX_NOTIFICATIONS])
 
 
 def undoable_merges(patient: Patient, now: datetime) -> list[PatientMerge]:

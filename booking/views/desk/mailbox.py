@@ -54,11 +54,18 @@ FOLDER_LABELS: dict[str, StrOrPromise] = {
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """A mail in a list: its row, the label of its kind, and whether it can be sent again."""
+    """A mail in a list: its row, the label of its kind, and whether it can be sent again.
+
+    The row must be one of `with_replaced`, so that each list says the same about it.
+    """
 
     row: Notification
     kind: StrOrPromise
     can_be_sent_again: bool
+
+    def __post_init__(self) -> None:
+        if not hasattr(self.row, "is_replaced"):
+            raise TypeError("Read the mails of a list with with_replaced().")
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """Reminders: the owner chooses when; nobody is reminded twice, wrongly, or of the past."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from booking.queries.notifications.outbox import (
 )
 from clinic.lib.dates import clock
 from tests.factories import AppointmentFactory, StaffRoleFactory
+from tests.people import browser_of, member
 from tests.scene import ADA, GUEST, Scene, at, make_clinic
 
 pytestmark = [
@@ -121,6 +123,24 @@ def waiting(appointment: Appointment) -> list[datetime]:
     """When the desk says that reminders of an appointment go."""
     rows = mails_to_patient(appointment)
     return sorted(row.due_at for row in rows if row.kind == "reminder" and not row.is_replaced)
+
+
+def test_the_record_of_the_patient_says_the_same_of_a_reminder_as_the_appointment(
+    scene: Scene,
+) -> None:
+    appointment = book(scene, at(10, day=FRIDAY))
+    reschedule_appointment(appointment, start=at(15, day=FRIDAY), by=STAFF)
+    patient = appointment.patient
+    assert patient is not None
+    browser = browser_of(member(Role.FRONTDESK))
+    pages = [
+        f"/desk/patients/{patient.public_id}/", f"/desk/appointments/{appointment.public_id}/",
+    ]  # fmt: skip
+    counts = [
+        len(re.findall("no longer needed", browser.get(page).content.decode())) for page in pages
+    ]
+
+    assert counts == [2, 2]
 
 
 def in_folder(name: str) -> int:

@@ -25,13 +25,13 @@ from booking.models import Patient
 from booking.queries.health.scope import may_confirm_account
 from booking.queries.health.shown_answers import awaits_confirmation
 from booking.queries.notifications.confirmations import unconfirmed_appointments
+from booking.queries.notifications.outbox import visible_mails_to_patient
 from booking.queries.patients.erasure_requests import visible_requests
 from booking.queries.patients.matching import look_alikes_of
 from booking.queries.patients.record import (
     find_patient,
     undoable_merges,
     visible_appointments_of_patient,
-    visible_notifications_to_patient,
     visit_counts,
 )
 from booking.queries.patients.search import search_patients
@@ -82,7 +82,7 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "upcoming": [row for row in reversed(rows) if row.starts_at >= now],
         "past": [row for row in rows if row.starts_at < now],
         "is_truncated": len(rows) == MAX_APPOINTMENTS_SHOWN,
-        "mails": [mail_line(row) for row in visible_notifications_to_patient(user, patient, now)],
+        "mails": [mail_line(row) for row in visible_mails_to_patient(user, patient, now)],
         "unconfirmed": unconfirmed_appointments(user, patient, now),
         "submission_id": uuid4(),
         "possible_duplicates": look_alikes_of(user, patient, now),
