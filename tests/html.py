@@ -54,6 +54,11 @@ def text_of(document: Element) -> str:
     return re.sub(r"\s+", " ", "".join(_texts(body))).strip()
 
 
+def words_in(element: Element) -> str:
+    """Return all text of an element on one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
 def compact(html: str) -> str:
     """The source on one line, without the white space beside tags, which no page shows."""
     return re.sub(r"\s*(<[^>]*>)\s*", r"\1", re.sub(r"\s+", " ", html))

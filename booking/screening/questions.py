@@ -3,7 +3,7 @@
 A mistake in a file raises InvalidQuestionnaire when the file is read, not when a patient answers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -110,6 +110,20 @@ class QuestionGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionPart:
+    """Questions that stand together: those of a group about emergencies, or its others."""
+
+    group: QuestionGroup
+    questions: Sequence[HealthQuestion]
+    needs_help_now: bool = False
+
+    @property
+    def key_words(self) -> Sequence[str]:
+        """What the questions are about."""
+        return [words for question in self.questions for words in question.key_words]
+
+
+@dataclass(frozen=True, slots=True)
 class Questionnaire:
     """One version of the questions. `digest` is the SHA-256 of its file, which clinicians sign."""
 
@@ -121,6 +135,22 @@ class Questionnaire:
     questions: Sequence[HealthQuestion]
     messages: Mapping[str, str]
     countries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @staticmethod
+    def parts(
+        groups: Iterable[QuestionGroup], questions: Iterable[HealthQuestion]
+    ) -> Iterator[QuestionPart]:
+        """Yield the parts of groups in order; what needs medical help today comes first."""
+        asked = list(questions)
+        for group in groups:
+            for needs_help_now in (True, False):
+                of_part = [
+                    question
+                    for question in asked
+                    if question.group == group.id and question.needs_help_now == needs_help_now
+                ]
+                if of_part:
+                    yield QuestionPart(group, of_part, needs_help_now)
 
     def questions_in_group(self, group: QuestionGroup) -> list[HealthQuestion]:
         """Return the questions of a group, in their order."""

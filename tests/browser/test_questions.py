@@ -19,6 +19,7 @@ from tests.browser.steps import (
     fill_in,
     go_on,
     hold_a_time,
+    open_questions,
     say_no,
     tick,
 )
@@ -159,6 +160,7 @@ def test_a_phone_booking_answers_all_questions_now_or_on_arrival(open_desk: Open
     page.get_by_role("button", name="Book", exact=True).last.click()
     expect(page.get_by_text("To be asked on arrival")).to_be_visible()
     page.get_by_role("link", name="Ask all questions").click()
+    open_questions(page)
     page.get_by_label(BLOOD, exact=True).check()
     page.get_by_label(THINNER, exact=True).check()
     page.get_by_role("button", name="Write it down").click()

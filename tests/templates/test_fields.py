@@ -27,7 +27,7 @@ EXCEPTIONS = {
     "admin/articles/preview.html": "chooses how the preview is shown, and sends nothing",
     "mfa/totp/activate_form.html": "form.secret is a text, not a field",
     "booking/account/_renewal.html": "form.consent_text is a text, not a field",
-    "booking/public/health/_agree_and_continue.html": "form.consent_text is a text, not a field",
+    "booking/public/health/_agreement.html": "form.consent_text is a text, not a field",
     "booking/desk/lock_screen/_lock_screen.html": "a script opens it on any page of the desk",
 }
 """Templates with controls of their own that belong to no Django form, each with the reason."""

@@ -5,16 +5,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.forms import BoundField
-from django.utils.translation import gettext_lazy as _
 
+from booking.queries.health.answer_summary import URGENT_HEADING, group_heading
 from booking.screening.questions import HealthQuestion, QuestionGroup, QuestionType
 
 if TYPE_CHECKING:
     from booking.forms.public.health_questions import HealthQuestionsForm
-
-HEADINGS_FOR_PROXIES = {"body": _("The body")}
-"""What a proxy reads instead of headings with "your", by the id of the group."""
-URGENT_HEADING = _("Is any of this happening right now?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +55,15 @@ def build_sections(form: "HealthQuestionsForm") -> Iterator[QuestionSection]:
 
     What needs medical help today stands first, as a section of its own.
     """
-    for group in form.groups():
-        questions = [question for question in form.questions() if question.group == group.id]
-        urgent = [question for question in questions if question.needs_help_now]
-        others = [question for question in questions if not question.needs_help_now]
-        if urgent:
-            yield _section(form, group, urgent, needs_help_now=True)
-        if others:
-            yield _section(form, group, others)
-
-
-def _section(
-    form: "HealthQuestionsForm",
-    group: QuestionGroup,
-    questions: Sequence[HealthQuestion],
-    *,
-    needs_help_now: bool = False,
-) -> QuestionSection:
-    return QuestionSection(
-        group,
-        str(URGENT_HEADING) if needs_help_now else _heading(form, group),
-        [_row(form, question) for question in questions],
-        [words for question in questions for words in question.key_words],
-        needs_help_now,
-    )
+    for part in form.version.parts(form.groups(), form.questions()):
+        heading = group_heading(part.group, for_patient=not form.answer_for)
+        yield QuestionSection(
+            part.group,
+            str(URGENT_HEADING) if part.needs_help_now else heading,
+            [_row(form, question) for question in part.questions],
+            part.key_words,
+            part.needs_help_now,
+        )
 
 
 def _row(form: "HealthQuestionsForm", question: HealthQuestion) -> QuestionRow:
@@ -92,10 +73,3 @@ def _row(form: "HealthQuestionsForm", question: HealthQuestion) -> QuestionRow:
     if question.mode == QuestionType.CHECKBOXES:
         return QuestionRow(None, form[question.id], free_text)
     return QuestionRow(form[question.id], form[f"{question.id}-more"], free_text)
-
-
-def _heading(form: "HealthQuestionsForm", group: QuestionGroup) -> str:
-    """Return the heading of a group; for a proxy without "your"."""
-    if form.answer_for and group.id in HEADINGS_FOR_PROXIES:
-        return str(HEADINGS_FOR_PROXIES[group.id])
-    return group.heading

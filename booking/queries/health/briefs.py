@@ -13,6 +13,7 @@ from booking.access.scope import visible_appointments
 from booking.lifecycle import Status
 from booking.models import Accommodation, Appointment, Screening
 from booking.queries.appointments.patient_texts import answer_texts
+from booking.queries.health.answer_summary import describe_findings
 from booking.queries.health.scope import own_patient_ids
 from booking.queries.health.status import HealthStatus, health_statuses, readable_record
 from booking.screening.outcomes import Outcome, TreatmentRestriction
@@ -279,7 +280,11 @@ def _changes(health_status: HealthStatus) -> tuple[list[str], list[str]]:
     new, resolved = compare_results(
         previous.screening_result, health_status.record.screening_result
     )
-    return [finding.answer for finding in new], [finding.answer for finding in resolved]
+    version = health_status.record.version
+    return (
+        [str(answer) for answer in describe_findings(new, version)],
+        [str(answer) for answer in describe_findings(resolved, previous.version)],
+    )
 
 
 def _last_visits(rows: Sequence[Appointment], user: AnyUser, now: datetime) -> dict[int, LastVisit]:

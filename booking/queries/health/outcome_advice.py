@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from booking.queries.health.answer_summary import GivenAnswer, describe_findings
 from booking.queries.health.status import HealthStatus
 from booking.screening.emergency_calls import CallableNumber, EmergencyCalls, emergency_calls
 from booking.screening.outcomes import CareAdvice, Outcome
@@ -19,7 +20,7 @@ class OutcomeAdvice:
     Attributes:
         heading: The most important sentence.
         texts: What to do, one paragraph each.
-        findings: The answers because of which nothing can be booked.
+        answers, findings: Those because of which nothing can be booked.
         calls: The emergency numbers that go with it; empty for DOCTOR.
         is_stop: Whether it is STOP, so that a call of the clinic would not help.
         needs_medical_advice: Whether a doctor has to be asked.
@@ -27,6 +28,7 @@ class OutcomeAdvice:
 
     heading: str
     texts: Sequence[str]
+    answers: Sequence[GivenAnswer]
     findings: Sequence[ScreeningFinding]
     calls: Sequence[CallableNumber]
     is_stop: bool
@@ -47,6 +49,7 @@ def outcome_advice(version: Questionnaire, country: str, status: HealthStatus) -
     return OutcomeAdvice(
         heading=_heading(result.care, is_stop=is_stop, danger=danger, calls=calls),
         texts=list(dict.fromkeys(version.advice_for(answer, country) for answer in answers)),
+        answers=describe_findings(blocking, version.code),
         findings=blocking,
         calls=calls.for_care(result.care) if is_stop else [],
         is_stop=is_stop,

@@ -38,6 +38,7 @@ from booking.models import (
     User,
     UserSession,
 )
+from booking.queries.health.answer_summary import describe_findings
 from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import readable_record
 from booking.queries.patients.access_overview import audit_entries_of, history_lines
@@ -209,8 +210,8 @@ def _health_answers(
             continue
         yield values | {
             "answers": [
-                f"{finding.answer} {finding.free_text}".strip()
-                for finding in record.screening_result.findings
+                f"{given} {given.free_text}".strip()
+                for given in describe_findings(record.screening_result.findings, record.version)
             ],
             "in_your_words": list(record.answer_set.free_texts.values()),
             "outcome": str(record.screening_result.outcome),

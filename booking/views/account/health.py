@@ -27,6 +27,7 @@ from booking.errors import (
 )
 from booking.forms.public.health_questions import HealthQuestionsForm, WhoseAnswers, initial_answers
 from booking.queries.health.accommodations import offered_accommodations
+from booking.queries.health.answer_summary import denied_groups, describe_findings
 from booking.queries.health.outcome_advice import OutcomeAdvice, outcome_advice
 from booking.queries.health.own_answers import OwnAnswers, waiting_callback
 from booking.queries.health.status import ActiveQuestionnaire, get_active_questionnaire
@@ -120,18 +121,18 @@ def _overview(
     patient = shown_record(request)
     own = read_patient_answers(patient, active, by=account_actor(request))
     advice = _advice(request, active, own)
-    asks_to_renew = active is not None and own.asks_to_renew(clock.now())
+    asks_to_renew = advice is None and own.asks_to_renew(clock.now())
     if form is None and active is not None and asks_to_renew:
         form = _form(request, active, short_set_only=True, bind=False)
     context = _context(request, active, own, refusal) | {
-        "form": form if asks_to_renew else None,
+        "form": form,
+        "asks_to_renew": form is not None and asks_to_renew,
         "advice": advice,
         "waiting_call": waiting_callback(patient) if advice is not None else None,
         "phone": patient.phone if current_acting(request) is None else "",
         "may_ask_for_call": bool(patient.phone),
-        "findings": own.status.screening_result.findings,
-        "preferences": own.record.preferences if own.record else None,
-        "accommodations": _accommodation_labels(own),
+        "question_button": _question_button(own) if active is not None else "",
+        **_answers(request, own),
     }
     status = refusal.status if refusal else status
     return render(request, "booking/account/health.html", context, status=status)
@@ -148,7 +149,11 @@ def _questions_page(
     own = read_patient_answers(shown_record(request), active, by=account_actor(request))
     if form is None:
         form = _form(request, active, short_set_only=False, bind=False, known=own)
-    context = _context(request, active, own, refusal) | {"form": form}
+    opens_preferences = form.opens_optional_questions or request.GET.get("open") == "preferences"
+    context = _context(request, active, own, refusal) | {
+        "form": form,
+        "opens_preferences": opens_preferences,
+    }
     status = refusal.status if refusal else status
     return render(request, "booking/account/health_questions.html", context, status=status)
 
@@ -198,6 +203,27 @@ def _advice(
     if active is None or not own.status.outcome.blocks_booking:
         return None
     return outcome_advice(active.questionnaire, get_clinic_or_404(request).country, own.status)
+
+
+def _question_button(own: OwnAnswers) -> str:
+    """Return the words of the link to all questions; empty for whoever has never been asked."""
+    if own.record is not None:
+        return _("Something has changed")
+    return _("Answer the questions") if own.screening is not None or own.hides_some else ""
+
+
+def _answers(request: HttpRequest, own: OwnAnswers) -> dict[str, Any]:
+    """Return what is shown of the latest answers: first what is not "no", and the preferences."""
+    if own.record is None:
+        return {}
+    findings = own.status.screening_result.findings
+    for_patient = current_acting(request) is None
+    return {
+        "answers": describe_findings(findings, own.record.version),
+        "denied": denied_groups(own.record, for_patient=for_patient, lasting=True),
+        "preferences": own.record.preferences,
+        "accommodations": _accommodation_labels(own),
+    }
 
 
 def _accommodation_labels(own: OwnAnswers) -> list[str]:

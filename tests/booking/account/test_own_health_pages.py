@@ -16,6 +16,7 @@ from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.account.shown_pages import page
 from tests.booking.health.answers import all_no, answer_set
+from tests.html import assert_valid, words_in
 from tests.people import browser_of, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -34,6 +35,28 @@ def test_one_tap_renews_the_answers(patient: Patient, browser: Client) -> None:
     assert "Nothing has changed since" not in page(browser, "/me/health/")
     assert b"js/health-questions" not in browser.get("/me/health/").content, "it needs a form"
     assert browser.post("/me/health/", data).status_code == 409
+
+
+def test_what_is_not_no_comes_first_with_what_was_asked_and_each_no_is_closed(
+    patient: Patient, browser: Client
+) -> None:
+    visit, given = make.AppointmentFactory(patient=patient), answer_set("q9/not-sure", q9="bruises")
+    when = clock.now() - timedelta(days=100)
+    make.ScreeningFactory(appointment=visit, answer_set=given, answered_at=when)
+    shown = assert_valid(browser.get("/me/health/").content.decode())
+    (known,) = [part for part in shown.iter("section") if part.get("aria-labelledby") == "counts-h"]
+    (answers,) = [part for part in known.iter("ul") if "given-answers" in part.get("class", "")]
+    groups = [words_in(group) for group in known.iter("summary")]
+
+    assert [words_in(answer) for answer in answers] == [
+        "Blood thinners, aspirin or clopidogrel, or bruising or bleeding easily I am not sure "
+        "“bruises”"
+    ]
+    assert groups == ["Blood, heart and legs Otherwise no", "Your body No", "Skin and medicines No"]
+    assert [group.get("open") for group in shown.iter("details")] == [None] * len(
+        list(shown.iter("details"))
+    )
+    assert "Kidney disease, dialysis" in words_in(known)
 
 
 def test_all_answers_can_be_given_again_and_start_from_the_last_ones(

@@ -58,6 +58,18 @@ def test_the_therapist_sees_the_brief(appointment: Appointment) -> None:
     assert [words for words in expected if words not in text] == []
 
 
+def test_the_therapist_reads_each_answer_with_its_question_and_each_no_by_group(
+    appointment: Appointment,
+) -> None:
+    text = read(browser(Role.THERAPIST, of=appointment), address(appointment, "brief"))
+    answered = text.partition("What was answered")[2]
+
+    assert "or bruising or bleeding easily Aspirin or clopidogrel only" in answered
+    assert ", all questions " in answered
+    assert "Blood, heart and legs Otherwise no" in answered
+    assert "The body No Pregnant, or birth in the last 6 weeks" in answered
+
+
 @pytest.mark.parametrize("role", [Role.FRONTDESK, Role.OWNER])
 def test_other_staff_see_only_the_outcome(appointment: Appointment, role: Role) -> None:
     text = read(browser(role), address(appointment, "brief"))

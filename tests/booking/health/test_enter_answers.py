@@ -228,10 +228,14 @@ def test_the_brief_shows_changes_since_the_last_visit() -> None:
 
     assert brief.detail is not None
     assert (brief.detail.new_findings, brief.detail.resolved_findings) == (
-        ["High, but controlled", "Is there anything that would help you feel safe?"], ["Nuts"],
-    )  # fmt: skip
-    assert brief.detail.change_texts[0] == "new: High, but controlled"
-    assert brief.detail.change_texts[-1] == "no longer: Nuts"
+        [
+            "High blood pressure, or I do not know mine: High, but controlled",
+            "Is there anything that would help you feel safe?",
+        ],
+        ["Allergies, asthma or sensitive skin: Nuts"],
+    )
+    assert brief.detail.change_texts[0].startswith("new: High blood pressure, or I do not know")
+    assert brief.detail.change_texts[-1] == "no longer: Allergies, asthma or sensitive skin: Nuts"
     assert brief.detail.last_visit is not None
     assert brief.detail.last_visit.treatment == last.option.treatment.name
     assert brief.detail.areas_to_avoid == "left knee"

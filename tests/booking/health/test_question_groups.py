@@ -5,12 +5,14 @@ from xml.etree.ElementTree import Element
 import pytest
 from django.test import Client
 
+from booking.models import Role
 from booking.screening.questionnaires import all_questionnaires
 from booking.screening.questions import Questionnaire
+from tests.booking.health.desk_pages import address, browser
 from tests.booking.health.test_question_pages import HeldTime, hold_a_time, say
-from tests.factories import ScreeningSignatureFactory
-from tests.html import parse
-from tests.scene import make_weekday_clinic
+from tests.factories import AppointmentFactory, ClinicProfileFactory, ScreeningSignatureFactory
+from tests.html import parse, words_in
+from tests.scene import make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -33,10 +35,6 @@ def url(held: HeldTime) -> str:
 def folds_of(page: str) -> list[Element]:
     """The groups that "yes" opens."""
     return [fold for fold in parse(page).iter("details") if "health-fold" in fold.get("class", "")]
-
-
-def words_in(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
 
 
 def test_the_emergencies_come_first_as_a_question_of_their_own(client: Client, url: str) -> None:
@@ -86,3 +84,14 @@ def test_one_button_says_none_of_these_and_agrees(client: Client, url: str) -> N
     assert (first.get("name"), none.get("name")) == (None, "none")
     assert "My answers are true" in words_in(form)
     assert client.post(f"{url}questions/", sent).status_code == 303
+
+
+def test_the_desk_reads_out_the_same_closed_groups() -> None:
+    ClinicProfileFactory()
+    row = AppointmentFactory(starts_at=on(23, 14))
+    page = browser(Role.FRONTDESK).get(address(row, "questions")).content.decode()
+    headings = [words_in(next(fold.iter("summary"))) for fold in folds_of(page)]
+
+    assert len(headings) == 5
+    assert headings[0].startswith("Is any of this happening right now?")
+    assert [fold.get("open") for fold in folds_of(page)] == [None] * 5

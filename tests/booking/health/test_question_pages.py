@@ -158,6 +158,16 @@ def test_a_doctor_outcome_offers_a_note_and_a_callback(client: Client, url: str)
     assert "We will call you back" in client.get(f"{url}questions/").content.decode()
 
 
+def test_the_note_for_the_doctor_says_what_was_asked(client: Client, url: str) -> None:
+    page = page_after(client, url, none="", q7="on", **{"q7-more": "not-sure"})
+    note = client.get(f"{url}note/").content.decode()
+
+    for shown in (page, note):
+        assert "A blood clot in a leg or lung, ever, or a clotting disorder I am not sure" in (
+            text_of(assert_valid(shown))
+        )
+
+
 def test_under_18_is_asked_to_call(client: Client, url: str) -> None:
     page = page_after(client, url, none="", age="under-18")
 

@@ -21,6 +21,7 @@ from booking.errors import (
 from booking.forms.public.health_questions import HealthQuestionsForm
 from booking.models import Appointment, ClinicProfile
 from booking.queries.health.accommodations import offered_accommodations
+from booking.queries.health.answer_summary import denied_groups, describe_findings
 from booking.queries.health.scope import may_enter_answers
 from booking.queries.health.status import ActiveQuestionnaire, get_active_questionnaire
 from booking.screening.rules import AnswerSet
@@ -42,6 +43,10 @@ def show_brief(
     brief = read_brief(appointment, by=by)
     record = read_answers(appointment, by=by) if brief.detail is not None else None
     context = {"appointment": appointment, "brief": brief, "record": record}
+    if record is not None:
+        findings = record.screening_result.findings
+        context["answers"] = describe_findings(findings, record.version)
+        context["denied"] = denied_groups(record, for_patient=False)
     return render(request, "booking/desk/health/brief.html", context)
 
 

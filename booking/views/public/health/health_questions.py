@@ -34,6 +34,7 @@ from booking.forms.public.callback import CallbackForm
 from booking.forms.public.health_questions import HealthQuestionsForm
 from booking.models import Appointment
 from booking.queries.appointments.drafts import load_draft
+from booking.queries.health.answer_summary import describe_findings
 from booking.queries.health.status import health_status_of
 from booking.screening.emergency_calls import emergency_calls
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
@@ -93,13 +94,13 @@ def health_questions(step: ScreeningStep) -> HttpResponse:
 @with_screening_step
 def doctor_note(step: ScreeningStep) -> HttpResponse:
     """GET shows a page to print and take to the doctor."""
-    health_status = step.health_status()
-    if not health_status.screening_result.needs_medical_advice:
+    result = step.health_status().screening_result
+    if not result.needs_medical_advice:
         raise Http404
     context = {
         "hold": step.hold,
         "active": step.active,
-        "findings": health_status.screening_result.findings,
+        "answers": describe_findings(result.findings, step.active.questionnaire.code),
         "person": load_draft(step.hold),
         "now": clock.now(),
     }

@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from booking.access.proxies import Permission
 from booking.features.proxies.actions.grants import GrantTerms, grant_by_patient
-from booking.forms.public.question_rows import HEADINGS_FOR_PROXIES
 from booking.models import Appointment, Patient
+from booking.queries.health.answer_summary import HEADINGS_FOR_OTHERS
 from booking.screening.questionnaires import all_questionnaires
 from tests.booking.features.proxies.family import Person
 from tests.factories import AppointmentFactory
@@ -75,8 +75,8 @@ def test_every_heading_that_says_your_has_words_for_a_proxy() -> None:
     groups = [group for version in all_questionnaires() for group in version.groups]
     mine = {group.id for group in groups if "your" in group.heading.lower()}
 
-    assert mine <= HEADINGS_FOR_PROXIES.keys()
-    assert not any("your" in str(text).lower() for text in HEADINGS_FOR_PROXIES.values())
+    assert mine <= HEADINGS_FOR_OTHERS.keys()
+    assert not any("your" in str(text).lower() for text in HEADINGS_FOR_OTHERS.values())
 
 
 def test_pages_of_a_change_say_whose_appointment_it_is(
