@@ -113,6 +113,24 @@ def test_after_the_back_button_the_length_shown_is_the_length_booked(open_contex
     expect(page.locator(".booking-aside")).to_contain_text(f"{chosen.split()[0]} minutes")
 
 
+PRESS_AS_SOON_AS_IT_STANDS_THERE = """
+  new MutationObserver((_, observer) => {
+    observer.disconnect();
+    document.querySelector("input[name=part]").click();
+  }).observe(document.querySelector("#booking").parentElement, {childList: true});
+"""
+
+
+def test_a_choice_made_the_moment_the_new_times_stand_there_is_kept(open_context: Open) -> None:
+    page = open_context().new_page()
+    open_times(page)
+    other = page.locator("label.pick:not(:has(:checked))").first
+    page.evaluate(PRESS_AS_SOON_AS_IT_STANDS_THERE)
+    other.click()
+
+    expect(page).to_have_url(re.compile("part=evening"))
+
+
 def test_a_choice_made_before_htmx_is_loaded_is_kept(open_context: Open) -> None:
     page = open_context().new_page()
 

@@ -59,11 +59,6 @@ def test_a_massage_is_booked_with_the_keyboard_alone(size: str, open_context: Op
     assert keys.problems == []
 
 
-def wait_until_settled(page: Page) -> None:
-    """Wait until htmx listens to the new part of the page: 20 ms after it can be seen."""
-    page.locator(".htmx-request, .htmx-swapping, .htmx-settling").first.wait_for(state="detached")
-
-
 def choose(page: Page, keys: Keyboard) -> None:
     """Another length by arrow, evenings by Space and back, a day and a time by Enter."""
     page.locator("[data-without-script]").wait_for(state="hidden")
@@ -71,13 +66,11 @@ def choose(page: Page, keys: Keyboard) -> None:
     keys.press("ArrowRight")
     expect(page).to_have_url(re.compile("option="))
     expect(page.get_by_role("radio", name="90 min")).to_be_focused()
-    wait_until_settled(page)
     keys.tab_to("input Evenings only")
     for times in (1, 2):
         page.keyboard.press("Space")
         expect(page).to_have_url(re.compile("part=evening") if times == 1 else no_evening)
         expect(page.get_by_label("Evenings only")).to_be_focused()
-        wait_until_settled(page)
     keys.look()
     day = page.locator("a.day:not([aria-current], .day-more)").first
     name = re.sub(r"\s+", " ", day.inner_text())
