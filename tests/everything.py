@@ -36,7 +36,7 @@ ASIDE = ("lint", "postgresql", "proxy")
 is waiting for a server, a lock or a pause, and leaves a processor idle."""
 ALONE = ("browser",)
 """Parts that begin when all others have ended: they are the most sensitive to a busy machine."""
-MOST_TRIED_AGAIN = 3
+MAX_TRIED_AGAIN = 3
 """More failed browser tests than this are not tried again."""
 SLOWEST = 20
 SHOWN_WORDS = 20
@@ -143,7 +143,7 @@ def pass_when_tried_again(tests: Sequence[str], extra: Mapping[str, str]) -> boo
 
     On a busy machine a page may come later than a test waits. A fault of the product fails again.
     """
-    if not 0 < len(tests) <= MOST_TRIED_AGAIN or not all("::" in test for test in tests):
+    if not 0 < len(tests) <= MAX_TRIED_AGAIN or not all("::" in test for test in tests):
         return False
     print("\n!!! Failed, tried once more with nothing beside:", *tests, sep="\n!!! ", flush=True)
     if not pytest("browser", *tests, extra=extra):

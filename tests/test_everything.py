@@ -107,7 +107,7 @@ class TestTriedAgain:
         assert not everything.pass_when_tried_again(["a.py::x"], {})
 
     @pytest.mark.parametrize(
-        "tests", [[], ["a.py"], [f"a.py::{n}" for n in range(everything.MOST_TRIED_AGAIN + 1)]]
+        "tests", [[], ["a.py"], [f"a.py::{n}" for n in range(everything.MAX_TRIED_AGAIN + 1)]]
     )
     def test_many_failures_and_files_that_do_not_load_are_not_tried_again(
         self, tests: list[str], runs: list[tuple[str, ...]]

@@ -122,8 +122,8 @@ REPLACED_CONTEXT = frozenset(
     {"found", "live", "only", "parts", "said", "sentence", "told", "usual"}
 )
 """Keys that said nothing about what a template gets."""
-PREFIXES = re.compile(r"^(insist_|tell_(?!apart))")
-"""Actions require (`require_`), notifications notify (`notify_`)."""
+PREFIXES = re.compile(r"^(insist_|tell_(?!apart)|MOST_|LEAST_)")
+"""Actions require (`require_`), notifications notify (`notify_`), limits are MAX_ and MIN_."""
 OUR_IMPORT = re.compile(r"^from ((?:articles|booking|clinic|tests)[\w.]*) import ", re.MULTILINE)
 REPLACED_WORDS = re.compile(rf"\b(?:{'|'.join(REPLACED)})\b|\b{PREFIXES.pattern.lstrip('^')}")
 REPLACED_IN_PAGES = re.compile(
@@ -171,7 +171,7 @@ def tracked(pattern: str) -> list[str]:
 
 def test_replaced_names_do_not_come_back() -> None:
     found = {
-        f"{file}: {name}, call it {REPLACED.get(name, 'require_... or notify_...')}"
+        f"{file}: {name}, call it {REPLACED.get(name, 'as PREFIXES says')}"
         for file in tracked("*.py")
         if "/migrations/" not in file and contains(file, REPLACED_WORDS)
         for name in names_in(parsed(file))

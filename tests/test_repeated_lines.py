@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST_SHARED = 9
+MAX_SHARED = 9
 SOURCES = ("*.py", "*.html", "*.css", "*.js")
 IMPORT = re.compile(r"^(?:from \S+ )?import (?:\([^)]*\)|.*)$", re.MULTILINE)
 
@@ -28,8 +28,8 @@ def test_no_two_places_share_ten_lines() -> None:
         if "/migrations/" in name or not (ROOT / name).exists():
             continue
         lines = lines_of(ROOT / name)
-        for at in range(len(lines) - MOST_SHARED):
-            window = lines[at : at + MOST_SHARED + 1]
+        for at in range(len(lines) - MAX_SHARED):
+            window = lines[at : at + MAX_SHARED + 1]
             places[tuple(line for _number, line in window)].add(f"{name}:{window[0][0]}")
 
     assert [sorted(shared) for shared in places.values() if len(shared) > 1] == []

@@ -17,8 +17,8 @@ TRADE_WORDS = frozenset({
     "health", "massage", "owner", "password", "patient", "reception", "relax", "secret", "summer",
     "therapist", "therapy", "treatment", "welcome", "wellness", "winter",
 })  # fmt: skip
-SHORTEST_WORD = 4
-LEAST_OTHER_CHARACTERS = 8
+MIN_WORD_LENGTH = 4
+MIN_OTHER_CHARACTERS = 8
 
 
 class ClinicWordsValidator:
@@ -29,7 +29,7 @@ class ClinicWordsValidator:
         left = password.casefold()
         for word in sorted(clinic_words(), key=len, reverse=True):
             left = left.replace(word, "")
-        if len(left) < LEAST_OTHER_CHARACTERS:
+        if len(left) < MIN_OTHER_CHARACTERS:
             raise ValidationError(
                 _("This is mostly words that others would try first: of the clinic or of its work. "
                   "Please add a few other words."),
@@ -46,4 +46,4 @@ def clinic_words() -> frozenset[str]:
     clinic = ClinicProfile.current()
     own = f"{clinic.name if clinic else ''} {urlsplit(settings.BASE_URL).hostname or ''}"
     words = re.findall(r"[^\W_]+", own.casefold())
-    return TRADE_WORDS | {word for word in words if len(word) >= SHORTEST_WORD}
+    return TRADE_WORDS | {word for word in words if len(word) >= MIN_WORD_LENGTH}

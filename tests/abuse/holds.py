@@ -14,7 +14,7 @@ from tests.soak.browser import Page
 TREATMENT, MINUTES = "swedish-massage", "60"
 DAYS = 13
 ATTEMPTS, NETWORK_ATTEMPTS, PATIENTS = 1_000, 300, 30
-MOST_SHARE = 0.02
+MAX_SHARE = 0.02
 SHARED = "198.51.100.7"
 """The address of the 1,000 attempts and of the patients."""
 EXTENSIONS = 3
@@ -53,7 +53,7 @@ def _flood(site: AbusedSite, what: str, addresses: list[str], openings: int) -> 
     share = taken / openings
     counts = ", ".join(f"{status}: {count}" for status, count in sorted(answers.items()))
     line = f"{what}: {taken} minutes held, {share:.2%} of the openings ({counts})"
-    return line, 0 < share <= MOST_SHARE
+    return line, 0 < share <= MAX_SHARE
 
 
 def _extend(visitor: Visitor, page: Page) -> None:

@@ -11,7 +11,7 @@ from tests.abuse.visitor import MIN_FILL_SECONDS, Patient, wait_for
 STRANGER = "stranger@abuse.example"
 SECONDS, PAUSE = 45.0, 2.0
 CODES, LOST_LINKS = 5, 3
-MOST_MAILS = 4
+MAX_MAILS = 4
 """The first confirmation, and three of the hour."""
 QUIET_SECONDS = 10.0
 
@@ -36,7 +36,7 @@ def run(site: AbusedSite) -> Iterator[tuple[str, bool]]:
     wait_for(lambda: "", QUIET_SECONDS)
     mails = site.mails_to(STRANGER)
     asked = f"{presses} changes, {CODES} codes and {LOST_LINKS} lost links"
-    yield f"{asked}: {len(mails)} mails reached the stranger", 1 <= len(mails) <= MOST_MAILS
+    yield f"{asked}: {len(mails)} mails reached the stranger", 1 <= len(mails) <= MAX_MAILS
 
 
 def _book(attacker: Patient, hold: str) -> str:

@@ -12,8 +12,8 @@ from tests.servers.site import Site
 
 pytestmark = pytest.mark.browser
 
-MOST_REQUESTS = 8
-MOST_KILOBYTES = 40
+MAX_REQUESTS = 8
+MAX_KILOBYTES = 40
 STEPS = [
     "hold", "hold-review", "appointment", "appointment-reschedule",
     "appointment-reschedule: old and new", "appointment-cancel", "appointment-confirm",
@@ -39,8 +39,8 @@ def test_a_first_visit_is_small_and_loads_nothing_external(
 
     assert wire.complaints == []
     assert [address for address in wire.addresses if not address.startswith(f"{site.url}/")] == []
-    assert len(wire.addresses) <= MOST_REQUESTS
-    assert 0 < wire.kilobytes <= MOST_KILOBYTES
+    assert len(wire.addresses) <= MAX_REQUESTS
+    assert 0 < wire.kilobytes <= MAX_KILOBYTES
     if state in PUBLIC and state != "choose":
         assert cookies == []
     for address, headers in wire.headers.items():

@@ -15,7 +15,7 @@ from tests.soak import processes
 from tests.soak.health_probe import HealthProbe
 from tests.soak.journal import Journal
 
-MOST_SECONDS = 60.0
+MAX_SECONDS = 60.0
 """How long the site may be out of service after a kill."""
 PAUSE_SECONDS = 8.0
 """How long users act before each kill and at the end."""
@@ -79,14 +79,14 @@ class Trial:
         time.sleep(PAUSE_SECONDS)
         started = time.monotonic()
         kill()
-        while not is_back() and time.monotonic() - started < 2 * MOST_SECONDS:
+        while not is_back() and time.monotonic() - started < 2 * MAX_SECONDS:
             time.sleep(0.1)
         recovered = time.monotonic()
         self.seconds[name] = round(recovered - started, 1)
         # Programs that share two processors come back more slowly for the users than for the probe.
         self.journal.fault(name, started=started, recovered=recovered, allowed=PAUSE_SECONDS)
         self._report(f"{name}: back after {self.seconds[name]} s")
-        if self.seconds[name] > MOST_SECONDS:
+        if self.seconds[name] > MAX_SECONDS:
             self.journal.violation(name, f"back after {self.seconds[name]} s")
 
     def _kill_web(self) -> None:

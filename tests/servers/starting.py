@@ -9,7 +9,7 @@ from typing import Any
 QUIET_SECONDS = 60.0
 """A program that uses less than WORK of processor time for this long has failed."""
 WORK = 0.5
-MOST_SECONDS = 900.0
+MAX_SECONDS = 900.0
 """The longest wait, for a program that works but never becomes ready."""
 
 
@@ -23,7 +23,7 @@ def wait_until(
     name: str,
     *,
     quiet: float = QUIET_SECONDS,
-    most: float = MOST_SECONDS,
+    most: float = MAX_SECONDS,
 ) -> None:
     """Return when ready() holds; raise NotStarted when the process (a Popen) ended or is stuck.
 

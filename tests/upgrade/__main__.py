@@ -26,7 +26,7 @@ STATES = ("73b3742d", "a1b05cc2", "8c02e335", "668604cf")
 """Commits: the first that could be installed, the one with features, the last release, the last
 state without this command."""
 LONG, SHORT = 200_000, 2_000
-MOST_SECONDS = 60.0
+MAX_SECONDS = 60.0
 WELL = "Everything is as it must be."
 
 
@@ -47,8 +47,8 @@ def find_faults(figures: dict[str, Any]) -> list[str]:
     faults = [*figures["lost"], *figures["double"]]
     if figures["exit code"]:
         faults.append("the upgrade failed")
-    if figures["seconds without a booking"] > MOST_SECONDS:
-        faults.append(f"nobody could book for more than {MOST_SECONDS:.0f} s")
+    if figures["seconds without a booking"] > MAX_SECONDS:
+        faults.append(f"nobody could book for more than {MAX_SECONDS:.0f} s")
     if figures["verify_bookings"] != WELL:
         faults.append(figures["verify_bookings"])
     if not figures["booked after the restart"]:

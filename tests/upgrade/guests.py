@@ -15,7 +15,7 @@ from tests.soak.guests import APPOINTMENT, TREATMENT, Guest, Slot
 from tests.soak.journal import Journal, Outcome
 from tests.soak.users import act_until_stopped
 
-GUESTS, MOST_STEPS = 4, 6
+GUESTS, MAX_STEPS = 4, 6
 
 
 class TimedJournal(Journal):
@@ -30,7 +30,7 @@ class AnyOrderGuest(Guest):
 
     def _book(self, browser: Browser, about: str, slot: Slot) -> str:
         page, was_unsure = Page(303, self._hold_address(browser, slot)), False
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             if not page.location.startswith("/book/hold/"):
                 break
             page = self._step(browser, page.location, about)

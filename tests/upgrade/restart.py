@@ -8,13 +8,13 @@ import time
 from pathlib import Path
 
 WANTED, DONE = "restart-wanted", "restart-done"
-POLL_SECONDS, MOST_SECONDS = 0.05, 120.0
+POLL_SECONDS, MAX_SECONDS = 0.05, 120.0
 
 
 def main(folder: Path) -> None:
     """Ask for the restart. Ends with an error if it is not done in time."""
     (folder / WANTED).touch()
-    until = time.monotonic() + MOST_SECONDS
+    until = time.monotonic() + MAX_SECONDS
     while not (folder / DONE).exists():
         if time.monotonic() > until:
             sys.exit("The site was not restarted.")

@@ -21,7 +21,7 @@ from tests.upgrade.guests import AnyOrderGuest
 from tests.upgrade.releases import has_commit, last_release, unpack
 from tests.upgrade.trial import old_commands
 
-MOST_VISITS = 20
+MAX_VISITS = 20
 
 
 @pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_a_web_server_of_the_last_release_books_moves_and_cancels(
 def visit(guest: AnyOrderGuest, file: Path) -> set[str]:
     """Let the guest book until each kind of change was acknowledged; return the kinds."""
     done: set[str] = set()
-    for _ in range(MOST_VISITS):
+    for _ in range(MAX_VISITS):
         guest.act()
         done = {
             line["what"] for line in journal.read(file) if line.get("outcome") == "acknowledged"

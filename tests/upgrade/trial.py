@@ -21,7 +21,7 @@ from tests.soak.site import SiteProgram
 from tests.upgrade import restart
 from tests.upgrade.releases import ROOT, unpack
 
-POLL_SECONDS, MOST_SECONDS = 0.2, 60.0
+POLL_SECONDS, MAX_SECONDS = 0.2, 60.0
 MORE_BOOKINGS = 10
 """So many are awaited before the upgrade and after it."""
 THERAPISTS = 20
@@ -88,8 +88,8 @@ class Trial:
         return {"upgrade took": took, "exit code": upgrade.returncode} | self.outcome()
 
     def wait_for_bookings(self) -> None:
-        """Return when guests have booked some times more, or after MOST_SECONDS."""
-        wanted, until = self.bookings() + MORE_BOOKINGS, time.monotonic() + MOST_SECONDS
+        """Return when guests have booked some times more, or after MAX_SECONDS."""
+        wanted, until = self.bookings() + MORE_BOOKINGS, time.monotonic() + MAX_SECONDS
         while self.bookings() < wanted and time.monotonic() < until:
             time.sleep(POLL_SECONDS)
 

@@ -29,7 +29,7 @@ from clinic.lib.mail.imap_mailbox import (
 from clinic.lib.scheduled_jobs import JobFailed
 
 log = logging.getLogger(__name__)
-MOST_AT_ONCE = 50
+MAX_AT_ONCE = 50
 
 
 def read_bounces(_now: datetime) -> int:
@@ -44,7 +44,7 @@ def read_bounces(_now: datetime) -> int:
     count = 0
     try:
         with open_mailbox(parse_mailbox_url(settings.BOUNCE_MAILBOX_URL)) as mailbox:
-            for uid in mailbox.unread(MOST_AT_ONCE):
+            for uid in mailbox.unread(MAX_AT_ONCE):
                 count += _read_message(mailbox, uid)
     except MailboxUnavailable as problem:
         sentence = _("The mailbox for mails that come back could not be read (%(why)s).")

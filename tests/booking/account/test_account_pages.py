@@ -20,7 +20,7 @@ from tests.html import assert_valid, parse, text_of
 from tests.people import browser_of, member, patient_user, sign_in
 from tests.scene import Scene, fresh, on
 
-MOST_QUERIES = 12
+MAX_QUERIES = 12
 
 
 def page_text(browser: Client, address: str = "/me/") -> str:
@@ -225,7 +225,7 @@ def test_the_past_is_paged_and_costs_few_queries(scene: Scene, ana: SignedIn) ->
     with CaptureQueriesContext(connection) as queries:
         text = page_text(ana.browser)
 
-    assert len(queries) <= MOST_QUERIES
+    assert len(queries) <= MAX_QUERIES
     assert "Book again" in text
     assert "All past appointments" in text
     assert "Page 50 of 50" in page_text(ana.browser, "/me/appointments/?page=50")

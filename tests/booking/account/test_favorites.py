@@ -22,7 +22,7 @@ from booking.queries.appointments.own import load_own_appointments
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.account.conftest import SignedIn
-from tests.booking.account.test_account_pages import MOST_QUERIES, booked, page_text
+from tests.booking.account.test_account_pages import MAX_QUERIES, booked, page_text
 from tests.people import browser_of, member, patient_user
 from tests.scene import Scene, on
 
@@ -193,7 +193,7 @@ def test_stars_cost_no_query(scene: Scene, ana: SignedIn) -> None:
     with CaptureQueriesContext(connection) as queries:
         ana.browser.get("/me/")
 
-    assert len(queries) <= MOST_QUERIES
+    assert len(queries) <= MAX_QUERIES
 
 
 def test_a_star_works_without_a_script_and_only_as_a_form(scene: Scene, ana: SignedIn) -> None:

@@ -31,7 +31,7 @@ KEPT_FOR = timedelta(days=90)
 """How long an error stays on file after it was last seen."""
 PAUSE_SECONDS = 10.0
 """How long a process counts an error in memory before it writes again."""
-MOST_REMEMBERED = 500
+MAX_REMEMBERED = 500
 WAIT_SECONDS = 1.0
 
 
@@ -55,7 +55,7 @@ class RateLimiter:
         """Count one more, and return how many to write now: 0 if it was written just before."""
         now = time.monotonic()
         with self.lock:
-            if len(self.written) > MOST_REMEMBERED:
+            if len(self.written) > MAX_REMEMBERED:
                 self.counts.clear()
                 self.written.clear()
             count = self.counts.get(key, 0) + 1

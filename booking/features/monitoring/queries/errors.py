@@ -4,22 +4,22 @@ from collections.abc import Iterator
 
 from booking.features.monitoring.models import ProgramError, Verification
 
-MOST_NAMED = 5
+MAX_NAMED = 5
 
 
 def check_errors() -> Iterator[tuple[bool, str]]:
     """Check, for `manage.py doctor`, whether the program had errors that nobody has dealt with."""
     errors = ProgramError.objects.unsettled()
     total = errors.count()
-    for error in errors[:MOST_NAMED]:
+    for error in errors[:MAX_NAMED]:
         yield (
             False,
             f"An error of the program, {error.count} times since {error.first_seen_at:%Y-%m-%d}: "
             f"{error}. Report it to who maintains the program (this line holds no personal data), "
             "then mark it as dealt with at /desk/monitoring/.",
         )
-    if total > MOST_NAMED:
-        yield False, f"There are {total - MOST_NAMED} more errors; /desk/monitoring/ lists them."
+    if total > MAX_NAMED:
+        yield False, f"There are {total - MAX_NAMED} more errors; /desk/monitoring/ lists them."
     if not total:
         yield True, "The program had no errors that nobody has dealt with."
 

@@ -23,7 +23,7 @@ LIVE = ("worker", "late_jobs")
 """The checks that the page runs itself: while they find something, the job does not run."""
 ERRORS = "errors"
 """The check whose results the page lists one by one."""
-MOST_SETTLED = 20
+MAX_SETTLED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "alerts": open_alerts(),
         "checked_at": max(Alert.objects.values_list("checked_at", flat=True), default=None),
         "errors": unsettled,
-        "settled": ProgramError.objects.exclude(pk__in=[row.pk for row in unsettled])[
-            :MOST_SETTLED
-        ],
+        "settled": ProgramError.objects.exclude(pk__in=[row.pk for row in unsettled])[:MAX_SETTLED],
         "kept_days": KEPT_FOR.days,
         "proxy_check": check_reverse_proxies(request),
         "zone": clinic_zone(request),

@@ -19,7 +19,7 @@ from booking.models import Appointment, ClinicProfile, Patient, Payment
 from booking.registries.birth_dates import find_birth_date
 
 CountedFrom = RetentionRule.CountedFrom
-MOST_AT_ONCE = 500
+MAX_AT_ONCE = 500
 VISITED = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 
 
@@ -83,7 +83,7 @@ def last_visit(patient: Patient, clinic: ClinicProfile, now: datetime) -> date |
 
 
 def find_due_records(clinic: ClinicProfile, now: datetime) -> list[Patient]:
-    """Return the records that no approved rule keeps any more, at most MOST_AT_ONCE.
+    """Return the records that no approved rule keeps any more, at most MAX_AT_ONCE.
 
     Only people who have visited, and only if an approved rule counts from the last visit: nothing
     is due by the lack of a rule. Somebody with an appointment to come is not due.
@@ -100,7 +100,7 @@ def find_due_records(clinic: ClinicProfile, now: datetime) -> list[Patient]:
     before = now - timedelta(days=365 * max(years))
     rows = Patient.objects.current().annotate(visited=visited).filter(visited__lt=before)
     due = (row for row in rows.order_by("pk") if not find_retained(row, rules, clinic, now))
-    return list(islice(due, MOST_AT_ONCE))
+    return list(islice(due, MAX_AT_ONCE))
 
 
 def add_years(day: date, years: int) -> date:
