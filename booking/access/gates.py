@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from booking.access.account_views import invalid_form_returns_422
 from booking.access.checks import (
@@ -29,8 +29,8 @@ from booking.access.session_engine import record_use
 from booking.access.signed_in_marker import update_marker
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import View
+from clinic.lib.http.form_pages import form_page
 
-only_form_methods = require_http_methods(["GET", "HEAD", "POST"])
 HTTP_NO_CONTENT = 204
 _ACCOUNT_CHECKS = (check_session_age, check_account_second_factor, check_account_unlocked)
 
@@ -41,7 +41,7 @@ def account_gate(view: View) -> View:
     allauth's views accept more methods than a browser's form, one of which removes a passkey
     without asking, and they answer an invalid form with 200; both are corrected here.
     """
-    return _apply_checks(invalid_form_returns_422(only_form_methods(view)), *_ACCOUNT_CHECKS)
+    return _apply_checks(invalid_form_returns_422(form_page(view)), *_ACCOUNT_CHECKS)
 
 
 def signed_in_gate(view: View) -> View:
@@ -110,7 +110,7 @@ def owner_gate(view: View) -> View:
 def admin_gate(view: View) -> View:
     """Protect the admin: for owner and editors, as strictly as the desk."""
     return _apply_checks(
-        only_form_methods(view),
+        form_page(view),
         check_signed_in,
         check_session_age,
         check_admin_access,

@@ -3,8 +3,11 @@
 from django.forms import BaseForm
 from django.http import HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.views.decorators.http import require_http_methods
 
 HTTP_UNPROCESSABLE = 422
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+"""Decorates a view that shows a form and gets it back. Other methods get 405."""
 
 
 class HttpResponseSeeOther(HttpResponseRedirect):

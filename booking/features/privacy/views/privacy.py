@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from booking.actions.audit.reads import record_patient_read
 from booking.errors import Refusal
@@ -29,11 +29,10 @@ from booking.queries.patients.erasure_requests import open_requests
 from booking.queries.patients.person import find_person_of
 from booking.views.form_pages import audited_staff_actor, clinic_zone, get_clinic_or_404
 from clinic.lib.crypto.cipher import DecryptionError
-from clinic.lib.http.form_pages import form_status, see_other
+from clinic.lib.http.form_pages import form_page, form_status, see_other
 from clinic.lib.http.reauthentication import reauthenticate_for_changes
 
 FOLDER = "booking/features/privacy"
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

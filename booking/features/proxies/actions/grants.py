@@ -347,6 +347,13 @@ def _close_reviews(grant: Proxy, decision: Decision, *, by: Actor) -> None:
     still_open.update(decision=decision, done_at=clock.now(), done_by=_user(by))
 
 
+def require_own_account(by: Actor) -> User:
+    """Return the signed-in user. Raises NotAllowed for a proxy who acts for somebody."""
+    if by.for_patient is not None:
+        raise NotAllowed()
+    return _user(by)
+
+
 def _user(by: Actor) -> User:
     if by.user is None:
         raise NotAllowed()

@@ -15,6 +15,7 @@ from booking.features.proxies.actions.grants import (
     is_patient_side,
     lock_patient,
     make_grant,
+    require_own_account,
 )
 from booking.features.proxies.actions.people import MAX_PEOPLE, may_mail
 from booking.features.proxies.errors import (
@@ -52,7 +53,7 @@ def invite(email: str, patient: Patient, terms: GrantTerms, *, by: Actor) -> Pro
     Raises NotAllowed, CannotActForOneself, NothingGranted, EndsInThePast, TooManyPeople or
     RateLimitExceeded.
     """
-    user, address = _user(by), email.strip().lower()
+    user, address = require_own_account(by), email.strip().lower()
     _require_terms(address, user, terms)
     if not is_patient_side(patient, by):
         raise NotAllowed()
@@ -89,7 +90,7 @@ def accept_invitation(public_id: UUID, *, by: Actor) -> Proxy:
     It can be accepted once. Raises InvitationNotOpen, or ActsAlready for a parent or somebody whom
     a court has appointed: what they may do is not decided by the patient alone.
     """
-    user = _user(by)
+    user = require_own_account(by)
     with write_transaction():
         row = _lock_invitation_to(public_id, user)
         patient = lock_patient(row.patient)
@@ -109,7 +110,7 @@ def accept_invitation(public_id: UUID, *, by: Actor) -> Proxy:
 @write_action
 def decline_invitation(public_id: UUID, *, by: Actor) -> None:
     """Decline an invitation. Who invited is not told. Raises InvitationNotOpen."""
-    user = _user(by)
+    user = require_own_account(by)
     with write_transaction():
         _answer(_lock_invitation_to(public_id, user), Answer.DECLINED)
 
@@ -144,13 +145,6 @@ def withdraw_invitations_since(user: User, since: datetime) -> None:
     """Withdraw what an account has invited since a moment, in the caller's transaction."""
     rows = ProxyInvitation.objects.filter(invited_by=user, invited_at__gte=since, answer="")
     rows.update(answer=Answer.WITHDRAWN, answered_at=clock.now())
-
-
-def _user(by: Actor) -> User:
-    """Return the signed-in user. Raises NotAllowed for a proxy who acts for somebody."""
-    if by.user is None or by.for_patient is not None:
-        raise NotAllowed()
-    return by.user
 
 
 def _require_terms(address: str, user: User, terms: GrantTerms) -> None:

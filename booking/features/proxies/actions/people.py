@@ -8,12 +8,13 @@ from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, patient_object, record_audit
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import RateLimit, count_use
-from booking.errors import NotAllowed, RateLimitExceeded
+from booking.errors import RateLimitExceeded
 from booking.features.proxies.actions.grants import (
     GrantTerms,
     grant_by_patient,
     make_grant,
     require_health_right,
+    require_own_account,
     require_somebody_else,
     require_staff,
 )
@@ -72,7 +73,7 @@ def add_child(name: str, born: date, *, by: Actor) -> Proxy:
     Returns the grant: the existing one if the parent has added a child of this name and date of
     birth before. Raises BornInTheFuture, OldEnoughToAgree, TooManyPeople or RateLimitExceeded.
     """
-    user, ages, day = _user(by), ProxySettings.current(), today()
+    user, ages, day = require_own_account(by), ProxySettings.current(), today()
     if not day - OLDEST_BIRTH < born <= day:
         raise BornInTheFuture()
     age = age_on(born, day)
@@ -102,7 +103,7 @@ def ask_adult(
     A second request mails nothing and returns the first. The result is the same for addresses of
     patients and others. Raises CannotActForOneself, TooManyPeople or RateLimitExceeded.
     """
-    user, address = _user(by), email.strip().lower()
+    user, address = require_own_account(by), email.strip().lower()
     if address == user.email:
         raise CannotActForOneself()
     count_use(REQUEST_LIMIT, str(user.pk))
@@ -127,7 +128,7 @@ def ask_clinic(name: str, permissions: frozenset[Permission], *, by: Actor) -> P
 
     Raises TooManyPeople or RateLimitExceeded.
     """
-    user = _user(by)
+    user = require_own_account(by)
     count_use(REQUEST_LIMIT, str(user.pk))
     with write_transaction():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -171,7 +172,7 @@ def withdraw(public_id: UUID, *, by: Actor) -> None:
     """
     with write_transaction():
         rows = ProxyRequest.objects.select_for_update().filter(public_id=public_id)
-        request = rows.filter(actor=_user(by)).first()
+        request = rows.filter(actor=require_own_account(by)).first()
         if request is None or request.answer not in ("", Answer.DECLINED):
             raise RequestNotOpen()
         if not request.answer:
@@ -212,13 +213,6 @@ def decline_court(public_id: UUID, *, by: Actor) -> None:
     require_staff(by)
     with write_transaction():
         _answer(_lock_court_request(public_id), Answer.DECLINED)
-
-
-def _user(by: Actor) -> User:
-    """Return the signed-in user. Raises NotAllowed for a proxy who acts for somebody."""
-    if by.user is None or by.for_patient is not None:
-        raise NotAllowed()
-    return by.user
 
 
 def _find_child(user: User, name: str, born: date) -> Proxy | None:
@@ -266,7 +260,7 @@ def _ask(
 def _lock_request_to(public_id: UUID, by: Actor) -> ProxyRequest:
     """Return an open request to the signed-in user's address, locked. Raises RequestNotOpen."""
     rows = open_requests(clock.now()).select_for_update(of=("self",))
-    request = rows.filter(public_id=public_id, email=_user(by).email).first()
+    request = rows.filter(public_id=public_id, email=require_own_account(by).email).first()
     if request is None or not request.email:
         raise RequestNotOpen()
     return request

@@ -8,11 +8,11 @@ from booking.actions.audit.record import Action, AuditObject, ObjectType, record
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.patients.merge_patients import merge_patients
 from booking.actions.rate_limit import RateLimit, count_use
-from booking.errors import NotAllowed
 from booking.features.proxies.actions.grants import (
     GrantTerms,
     end_all,
     make_grant,
+    require_own_account,
     require_somebody_else,
     require_staff,
 )
@@ -53,7 +53,7 @@ def ask_to_take_over(born: date, kept: GrantTerms, *, by: Actor) -> RecordTakeov
     changes the one that is open. The result says nothing about which records there are. Raises
     NotAllowed, BornInTheFuture, TooYoungToTakeOver or RateLimitExceeded.
     """
-    user, day = _user(by), today()
+    user, day = require_own_account(by), today()
     if not day - OLDEST_BIRTH < born <= day:
         raise BornInTheFuture()
     if age_on(born, day) < ProxySettings.current().second_age:
@@ -77,7 +77,7 @@ def ask_to_take_over(born: date, kept: GrantTerms, *, by: Actor) -> RecordTakeov
 def withdraw_takeover(*, by: Actor) -> None:
     """Withdraw the user's own open request. Raises TakeoverNotOpen."""
     with write_transaction():
-        rows = RecordTakeover.objects.filter(user=_user(by), decision="")
+        rows = RecordTakeover.objects.filter(user=require_own_account(by), decision="")
         if not rows.update(decision=Decision.WITHDRAWN, decided_at=clock.now()):
             raise TakeoverNotOpen()
 
@@ -119,18 +119,11 @@ def decline_takeover(public_id: UUID, reason: str, *, by: Actor) -> None:
         _decide(row, Decision.DECLINED, reason, by=staff)
 
 
-def _user(by: Actor) -> User:
-    """Return the signed-in user. Raises NotAllowed for a proxy who acts for somebody."""
-    if by.user is None or by.for_patient is not None:
-        raise NotAllowed()
-    return by.user
-
-
 def _deciding_staff(by: Actor, reason: str) -> User:
     require_staff(by)
     if not reason.strip():
         raise ReasonMissing()
-    return _user(by)
+    return require_own_account(by)
 
 
 def _lock_takeover(public_id: UUID) -> RecordTakeover:

@@ -31,6 +31,12 @@ class Basis(models.TextChoices):
     COURT = "court", _("appointed by a court")
 
 
+ALLOWS_SOMETHING = (
+    Q(may_book=True) | Q(may_see_times=True) | Q(may_see_health=True) | Q(may_pay=True)
+)
+"""The condition of grants and invitations: at least one permission."""
+
+
 class Permissions(models.Model):
     """What a proxy may do for a patient: the columns of grants and of requests."""
 
@@ -112,10 +118,7 @@ class Proxy(Permissions):
                 violation_error_message=_("A grant is never changed: end it and make a new one."),
             ),
             models.CheckConstraint(
-                condition=Q(may_book=True)
-                | Q(may_see_times=True)
-                | Q(may_see_health=True)
-                | Q(may_pay=True),
+                condition=ALLOWS_SOMETHING,
                 name="proxy_grants_something",
                 violation_error_message=_("A grant must allow something."),
             ),

@@ -8,7 +8,11 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from booking.features.proxies.models.grants import Permissions, ProxyRequest
+from booking.features.proxies.models.grants import (
+    ALLOWS_SOMETHING,
+    Permissions,
+    ProxyRequest,
+)
 from booking.models import Patient, User
 from clinic.lib.dates import clock
 
@@ -52,10 +56,7 @@ class ProxyInvitation(Permissions):
                 violation_error_message=_("An invitation goes to an address in lower case."),
             ),
             models.CheckConstraint(
-                condition=Q(may_book=True)
-                | Q(may_see_times=True)
-                | Q(may_see_health=True)
-                | Q(may_pay=True),
+                condition=ALLOWS_SOMETHING,
                 name="proxy_invitation_allows",
                 violation_error_message=_("An invitation must allow something."),
             ),

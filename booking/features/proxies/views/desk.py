@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from booking.access.roles import Ability, has_ability
 from booking.actions.audit.reads import record_patient_read
@@ -40,11 +40,10 @@ from booking.queries.patients.record import find_patient
 from booking.views.desk.permissions import require_ability
 from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock
-from clinic.lib.http.form_pages import form_status, see_other
+from clinic.lib.http.form_pages import form_page, form_status, see_other
 
 FOLDER = "booking/features/proxies/desk"
 for_all_contacts = require_ability(Ability.ALL_CONTACTS)
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @for_all_contacts

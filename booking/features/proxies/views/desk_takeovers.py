@@ -17,11 +17,11 @@ from booking.features.proxies.queries.takeovers import (
     open_takeovers,
     takeover_candidates,
 )
-from booking.features.proxies.views.desk import FOLDER, for_all_contacts, form_page
+from booking.features.proxies.views.desk import FOLDER, for_all_contacts
 from booking.models import ClinicProfile
 from booking.views.form_pages import audited_staff_actor, get_clinic_or_404
 from clinic.lib.dates import clock, date_format
-from clinic.lib.http.form_pages import form_status, see_other
+from clinic.lib.http.form_pages import form_page, form_status, see_other
 
 
 @for_all_contacts

@@ -8,7 +8,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from booking.access.patients import current_patient
 from booking.access.proxies import Permission
@@ -52,10 +52,9 @@ from booking.models import Appointment
 from booking.queries.appointments.own import upcoming_appointments
 from booking.views.form_pages import account_actor, signed_in_user
 from clinic.lib.dates import clock
-from clinic.lib.http.form_pages import form_status, see_other
+from clinic.lib.http.form_pages import form_page, form_status, see_other
 
 FOLDER = "booking/features/proxies"
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

@@ -20,10 +20,10 @@ from booking.features.proxies.actions.invitations import (
 from booking.features.proxies.forms import USUAL_PERMISSIONS, InvitationForm
 from booking.features.proxies.queries import today
 from booking.features.proxies.queries.invitations import find_invitation_to
-from booking.features.proxies.views.family import FOLDER, form_page, gone_page, is_done
+from booking.features.proxies.views.family import FOLDER, gone_page, is_done
 from booking.notifications.sanitizing import mask_email
 from booking.views.form_pages import account_actor, signed_in_user
-from clinic.lib.http.form_pages import form_status, see_other
+from clinic.lib.http.form_pages import form_page, form_status, see_other
 
 FORBIDDEN = 403
 

@@ -11,9 +11,9 @@ from booking.features.proxies.actions.takeovers import ask_to_take_over, withdra
 from booking.features.proxies.forms import TakeoverForm
 from booking.features.proxies.models import ProxySettings
 from booking.features.proxies.queries import today
-from booking.features.proxies.views.family import FOLDER, form_page, is_done
+from booking.features.proxies.views.family import FOLDER, is_done
 from booking.views.form_pages import account_actor
-from clinic.lib.http.form_pages import form_status, see_other
+from clinic.lib.http.form_pages import form_page, form_status, see_other
 
 
 @form_page
