@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 
 from clinic.lib import file_lock
+from clinic.lib.second_connection import second_connection
 from clinic.lib.sqlite import database_file
 from clinic.upgrade.problem import UpgradeProblem
 
@@ -39,16 +40,10 @@ def only_upgrade() -> Iterator[None]:
 
 @contextmanager
 def _advisory_lock() -> Iterator[None]:
-    connections.settings[ALIAS] = connections.settings["default"]
-    try:
-        with transaction.atomic(using=ALIAS):
-            with connections[ALIAS].cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK_NUMBER])
-                has_lock = cursor.fetchone()[0]
-            if not has_lock:
-                raise UpgradeProblem(RUNNING)
-            yield
-    finally:
-        connections[ALIAS].close()
-        del connections[ALIAS]
-        del connections.settings[ALIAS]
+    with second_connection(ALIAS), transaction.atomic(using=ALIAS):
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK_NUMBER])
+            has_lock = cursor.fetchone()[0]
+        if not has_lock:
+            raise UpgradeProblem(RUNNING)
+        yield

@@ -5,9 +5,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.db import connection, connections, transaction
+
+from clinic.lib.second_connection import second_connection
 
 ALIAS = "backup-snapshot"
 FOLDER_PREFIX = ".backup-snapshot-"
@@ -25,10 +26,10 @@ def snapshot(folder: Path) -> Iterator[str]:
         with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX, dir=folder) as private:
             copy = Path(private) / "copy.sqlite3"
             _copy_sqlite(copy)
-            with _connection({"NAME": str(copy)}), transaction.atomic(using=ALIAS):
+            with second_connection(ALIAS, {"NAME": str(copy)}), transaction.atomic(using=ALIAS):
                 yield ALIAS
         return
-    with _connection({}), transaction.atomic(using=ALIAS):
+    with second_connection(ALIAS), transaction.atomic(using=ALIAS):
         with connections[ALIAS].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute("SELECT 1")  # the state is that of the first query
@@ -39,15 +40,3 @@ def _copy_sqlite(copy: Path) -> None:
     connection.ensure_connection()
     with closing(sqlite3.connect(copy)) as target:
         connection.connection.backup(target)  # all pages at once: others wait least
-
-
-@contextmanager
-def _connection(changes: dict[str, Any]) -> Iterator[None]:
-    """Add a connection with the settings of the default one, but for these changes."""
-    connections.settings[ALIAS] = {**connections.settings["default"], **changes}
-    try:
-        yield
-    finally:
-        connections[ALIAS].close()
-        del connections[ALIAS]
-        del connections.settings[ALIAS]
