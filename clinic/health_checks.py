@@ -5,11 +5,9 @@ waiting for anything, /readyz in a time of its own.
 """
 
 from collections.abc import Callable, Mapping
-from threading import Lock, Thread
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -17,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from booking.notifications.mail_alarm import mail_problem
 from booking.queries.notifications.heartbeats import find_worker_problem
+from clinic.lib.background import BackgroundCall, TookTooLong
+from clinic.lib.cache_probe import cache_keeps_values
 from clinic.lib.database_probe import find_write_problem
-from clinic.lib.database_wait import wait_limit
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 from clinic.lib.schema_version import missing_migrations, schema_digest
@@ -49,12 +48,16 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 def readiness() -> Answer:
     """Run all checks and return the answer of /readyz, within MAX_SECONDS.
 
-    The checks run in a thread of their own, because one that hangs cannot be interrupted. While
-    it hangs, later calls do not start another one.
+    The checks run in a thread of their own, because one that hangs cannot be interrupted. Those
+    that have not ended in time are failed.
     """
     if connection.in_atomic_block:  # in tests: another thread would not see their rows
         return _answer(run_checks())
-    return _answer(_background.run(MAX_SECONDS))
+    try:
+        problems = _background.run(MAX_SECONDS)
+    except TookTooLong:
+        problems = dict.fromkeys(CHECKS, "This check did not end in time.") | dict(_found)
+    return _answer(problems)
 
 
 def run_checks(problems: dict[str, str] | None = None) -> dict[str, str]:
@@ -69,33 +72,9 @@ def run_checks(problems: dict[str, str] | None = None) -> dict[str, str]:
     return problems
 
 
-class _Background:
-    """Runs the checks in a thread, one at a time."""
-
-    def __init__(self) -> None:
-        self._starting = Lock()
-        self._thread: Thread | None = None
-        self._problems: dict[str, str] = {}
-
-    def run(self, seconds: float) -> dict[str, str]:
-        """Return the problems by check; for checks that do not end in time, that they do not."""
-        with self._starting:
-            if self._thread is None or not self._thread.is_alive():
-                self._problems = {}
-                self._thread = Thread(target=self._check, args=(self._problems,), daemon=True)
-                self._thread.start()
-            thread, problems = self._thread, self._problems
-        thread.join(seconds)
-        if thread.is_alive():
-            return dict.fromkeys(CHECKS, "This check did not end in time.") | dict(problems)
-        return dict(problems)
-
-    def _check(self, problems: dict[str, str]) -> None:
-        try:
-            with wait_limit(0.8 * MAX_SECONDS):
-                run_checks(problems)
-        finally:
-            connection.close()
+def _run_in_background() -> dict[str, str]:
+    _found.clear()
+    return run_checks(_found)
 
 
 def _answer(problems: Mapping[str, str]) -> Answer:
@@ -126,8 +105,7 @@ def _check_database() -> str:
 
 
 def _check_cache() -> str:
-    cache.set("readyz", "ok", 5)
-    return "" if cache.get("readyz") == "ok" else "The cache does not keep what it is given."
+    return "" if cache_keeps_values() else "The cache does not keep what it is given."
 
 
 def _check_worker() -> str:
@@ -154,4 +132,6 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "cache": _check_cache,
 }
 NEED_DATABASE = ("writes", "migrations", "worker", "mail")
-_background = _Background()
+_found: dict[str, str] = {}
+"""The problems by check that the run in the background has found so far."""
+_background = BackgroundCall(_run_in_background)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import get_connection
 from django.core.validators import validate_email
 
+from booking.doctor.site_settings import LOCAL_HOSTS
 from booking.models import Notification
 from booking.notifications.mail_alarm import load_mail_alarm
 from booking.queries.notifications.heartbeats import count_overdue_notifications
@@ -17,7 +18,6 @@ from clinic.lib.dates import clock
 
 NO_MAIL_SCHEMES = frozenset({"console", "file", "memory", "dummy"})
 """Schemes of EMAIL_URL with which no mail leaves the machine."""
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 SIGN_IN_REFUSED = (
     "The mail server does not accept our sign-in. Check user name and password in EMAIL_URL."
 )

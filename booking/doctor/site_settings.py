@@ -9,8 +9,8 @@ from django.http.request import validate_host
 
 from clinic.lib.crypto.key_fingerprints import fingerprints
 
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
-"""Where a demo can be reached from this machine only."""
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The host names of this machine itself."""
 
 
 def check_settings() -> Iterator[tuple[bool, str]]:
