@@ -19,7 +19,7 @@ from tests.servers.site import ROOT
 EACH = 500
 WARM_UP = 30
 KINDS = ("unknown", "known", "staff")
-LEAST, MOST = 0.45, 0.55
+MIN_AUC, MAX_AUC = 0.45, 0.55
 FORMS = {
     "a code": ("/accounts/login/code/", {}, "email"),
     "a password": ("/accounts/login/", {"password": "not the password"}, "login"),
@@ -51,7 +51,7 @@ def run(site: AbusedSite) -> Iterator[tuple[str, bool]]:
                 for name in (kind, "unknown")
             )
             sentence = f"{form}, {kind} against unknown: AUC {figure:.3f}, medians {middles}"
-            yield sentence, LEAST <= figure <= MOST
+            yield sentence, MIN_AUC <= figure <= MAX_AUC
 
 
 def area_under_curve(longer: Sequence[float], shorter: Sequence[float]) -> float:
