@@ -128,7 +128,7 @@ OUR_IMPORT = re.compile(r"^from ((?:articles|booking|clinic|tests)[\w.]*) import
 REPLACED_WORDS = re.compile(rf"\b(?:{'|'.join(REPLACED)})\b|\b{PREFIXES.pattern.lstrip('^')}")
 REPLACED_IN_PAGES = re.compile(
     r"\bdata-(?:away|gone|kept|said|say|hold-say|questions-say)\b(?!-)"
-    r"|\b(?:brief-word|desk-me|desk-what|keyvals|lane-bg|lane-fg|visit-big|visit-do|wish-list)\b(?!-)"
+    r"|\b(?:brief-word|desk-me|desk-what|health-folds?|keyvals|lane-bg|lane-fg|visit-big|visit-do|wish-list)\b(?!-)"
 )
 """Data attributes and classes of style sheets that said nothing about what they hold."""
 RIDDLES = re.compile(

@@ -87,7 +87,7 @@ def open_optional(page: Page) -> None:
 
 def open_questions(page: Page) -> None:
     """Open all groups of the health questions, as whoever answers "yes" to one does."""
-    for group in page.locator(".health-fold:not([open]) > summary").all()[::-1]:
+    for group in page.locator(".health-collapsible:not([open]) > summary").all()[::-1]:
         group.click()
 
 

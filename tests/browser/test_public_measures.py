@@ -74,7 +74,7 @@ def test_a_new_guest_books_with_few_taps_fields_and_screens(
     guest.tap(page.get_by_role("link", name="Swedish massage"))
     guest.tap(first_slot(page))
     expect(page).to_have_url(QUESTIONS_PAGE)
-    groups = page.locator(".health-folds").bounding_box()
+    groups = page.locator(".health-collapsibles").bounding_box()
     guest.tap(page.get_by_role("button", name="None of these"))
     expect(page).to_have_url(HOLD_PAGE)
     guest.fill("Your name", "Ana Reader")

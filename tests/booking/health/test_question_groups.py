@@ -32,14 +32,18 @@ def url(held: HeldTime) -> str:
     return held.url
 
 
-def folds_of(page: str) -> list[Element]:
+def closed_groups_of(page: str) -> list[Element]:
     """The groups that "yes" opens."""
-    return [fold for fold in parse(page).iter("details") if "health-fold" in fold.get("class", "")]
+    return [
+        group
+        for group in parse(page).iter("details")
+        if "health-collapsible" in group.get("class", "")
+    ]
 
 
 def test_the_emergencies_come_first_as_a_question_of_their_own(client: Client, url: str) -> None:
     page = client.get(f"{url}questions/").content.decode()
-    emergencies, *others = folds_of(page)
+    emergencies, *others = closed_groups_of(page)
     names = {box.get("name") for box in emergencies.iter("input")}
 
     assert words_in(emergencies).startswith("Is any of this happening right now?")
@@ -53,7 +57,7 @@ def test_a_closed_group_names_all_that_it_asks(
 ) -> None:
     ScreeningSignatureFactory(version=version.code, digest=version.digest)
     page = client.get(f"{url}questions/").content.decode()
-    closed = " ".join(words_in(next(fold.iter("summary"))) for fold in folds_of(page))
+    closed = " ".join(words_in(next(group.iter("summary"))) for group in closed_groups_of(page))
     optional = {group.id for group in version.groups if group.optional}
     asked = [question for question in version.questions if question.group not in optional]
 
@@ -65,7 +69,7 @@ def test_a_closed_group_names_all_that_it_asks(
 
 def test_a_group_with_an_answer_or_a_mistake_is_open(client: Client, url: str) -> None:
     page = say(client, url, none="", q9="on", q4="ill").content.decode()
-    is_open = [fold.get("open") is not None for fold in folds_of(page)]
+    is_open = [group.get("open") is not None for group in closed_groups_of(page)]
 
     assert is_open == [False, True, True, False, False]
 
