@@ -88,8 +88,10 @@ urlpatterns = [
             path("desk/patients/", record.search, name="desk-patients"),
             path(f"{PATIENT}/", record.record, name="desk-patient"),
             path(f"{PATIENT}/edit/", record.edit, name="desk-patient-edit"),
-            path(f"{PATIENT}/account/", record.confirm, name="desk-patient-account"),
-            path(f"{PATIENT}/confirm/", mails.confirm, name="desk-patient-confirm"),
+            path(
+                f"{PATIENT}/account/", record.confirm_patient_account, name="desk-patient-account"
+            ),
+            path(f"{PATIENT}/confirm/", mails.resend_confirmations, name="desk-patient-confirm"),
             path(f"{PATIENT}/retry-mail/", mails.retry, name="desk-patient-retry-mail"),
             path(f"{PATIENT}/merge/", merge.choose, name="desk-patient-merge"),
             path(

@@ -26,13 +26,13 @@ urlpatterns = [
             path("me/family/adult/", family.adult, name="me-family-adult"),
             path("me/family/court/", family.court, name="me-family-court"),
             path("me/family/stop/", acting.stop, name="me-act-stop"),
-            path(f"{REQUEST}/", family.answer, name="me-family-request"),
+            path(f"{REQUEST}/", family.answer_request, name="me-family-request"),
             path(f"{REQUEST}/withdraw/", family.withdraw_request, name="me-family-withdraw"),
             path("me/family/invite/", invitations.invite_page, name="me-family-invite"),
             path("me/family/invited/<str:token>/", invitations.from_mail, name="me-family-invited"),
-            path(f"{INVITATION}/", invitations.answer, name="me-family-invitation"),
+            path(f"{INVITATION}/", invitations.answer_invitation, name="me-family-invitation"),
             path(f"{INVITATION}/withdraw/", invitations.withdraw, name="me-family-invite-withdraw"),
-            path("me/family/own-record/", takeovers.ask, name="me-family-takeover"),
+            path("me/family/own-record/", takeovers.ask_for_record, name="me-family-takeover"),
             path(
                 "me/family/own-record/withdraw/",
                 takeovers.withdraw,
@@ -51,10 +51,14 @@ urlpatterns = [
         [
             path("desk/family/", desk.tasks, name="desk-proxies"),
             path("desk/family/reviews/<int:pk>/", desk.review, name="desk-proxy-review"),
-            path("desk/family/requests/<uuid:public_id>/", desk.confirm, name="desk-proxy-request"),
+            path(
+                "desk/family/requests/<uuid:public_id>/",
+                desk.answer_court_request,
+                name="desk-proxy-request",
+            ),
             path(
                 "desk/family/takeovers/<uuid:public_id>/",
-                desk_takeovers.decide,
+                desk_takeovers.decide_takeover,
                 name="desk-proxy-takeover",
             ),
             path("desk/family/grants/<uuid:public_id>/", desk.edit, name="desk-proxy"),

@@ -105,7 +105,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @for_all_contacts
 @form_page
-def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def answer_court_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET shows a request that says a court has decided, POST confirms or declines it."""
     asked = [row for row in court_requests(clock.now()) if row.public_id == public_id]
     if not asked:
@@ -131,7 +131,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, str(refusal))
         return see_other("desk-proxies")
     context = {"form": form, "asked": asked[0]}
-    return render(request, f"{FOLDER}/confirm.html", context, status=form_status(form))
+    return render(request, f"{FOLDER}/court_request.html", context, status=form_status(form))
 
 
 @form_page

@@ -26,7 +26,7 @@ from clinic.lib.http.form_pages import form_page, form_status, see_other
 
 @for_all_contacts
 @form_page
-def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def decide_takeover(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET shows who asks and the records that may be meant; POST hands over, or declines."""
     takeover = get_object_or_404(open_takeovers(clock.now()), public_id=public_id)
     by, clinic = audited_staff_actor(request), get_clinic_or_404(request)

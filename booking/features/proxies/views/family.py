@@ -139,7 +139,7 @@ def court(request: HttpRequest) -> HttpResponse:
 
 
 @form_page
-def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def answer_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET shows who asks and what they would be allowed to do, POST agrees or declines."""
     user, patient, actor = signed_in_user(request), current_patient(request), account_actor(request)
     asked = [row for row in requests_to(user, clock.now()) if row.public_id == public_id]

@@ -73,7 +73,7 @@ def from_mail(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @form_page
-def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def answer_invitation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """GET shows who invites and what the user could do for them, POST accepts or declines."""
     invitation = find_invitation_to(signed_in_user(request), public_id)
     if invitation is None:

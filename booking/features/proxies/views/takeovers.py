@@ -17,7 +17,7 @@ from clinic.lib.http.form_pages import form_page, form_status, see_other
 
 
 @form_page
-def ask(request: HttpRequest) -> HttpResponse:
+def ask_for_record(request: HttpRequest) -> HttpResponse:
     """GET /me/family/own-record/ asks for the date of birth; POST leaves a task for staff.
 
     The answer says nothing about which records there are.

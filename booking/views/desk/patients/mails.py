@@ -23,7 +23,7 @@ from clinic.lib.dates import clock
 
 
 @require_POST
-def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def resend_confirmations(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """POST sends the confirmation of every upcoming appointment whose links have ended."""
     now = clock.now()
     patient = patient_or_404(request, public_id, now)

@@ -112,7 +112,7 @@ def finish_erasure(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def confirm_patient_account(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """POST confirms that the patient is the one who signs in."""
     patient = patient_or_404(request, public_id, clock.now())
     try:

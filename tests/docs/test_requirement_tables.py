@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.judged_tables import ROOT, STATUSES, lines_of, names_of_tests
+from tests.docs.requirement_tables import ROOT, STATUSES, lines_of, names_of_tests
 
 REFERENCE = ROOT / "docs" / "reference"
 ASVS = REFERENCE / "asvs.md"
