@@ -48,7 +48,7 @@ def test_the_emergencies_come_first_as_a_question_of_their_own(client: Client, u
 
     assert words_in(emergencies).startswith("Is any of this happening right now?")
     assert names == {"q1", "q2", "q3"}
-    assert [fold.get("open") for fold in (emergencies, *others)] == [None] * 5
+    assert [group.get("open") for group in (emergencies, *others)] == [None] * 5
 
 
 @pytest.mark.parametrize("version", all_questionnaires(), ids=lambda version: version.code)
@@ -94,8 +94,8 @@ def test_the_desk_reads_out_the_same_closed_groups() -> None:
     ClinicProfileFactory()
     row = AppointmentFactory(starts_at=on(23, 14))
     page = browser(Role.FRONTDESK).get(address(row, "questions")).content.decode()
-    headings = [words_in(next(fold.iter("summary"))) for fold in folds_of(page)]
+    headings = [words_in(next(group.iter("summary"))) for group in closed_groups_of(page)]
 
     assert len(headings) == 5
     assert headings[0].startswith("Is any of this happening right now?")
-    assert [fold.get("open") for fold in folds_of(page)] == [None] * 5
+    assert [group.get("open") for group in closed_groups_of(page)] == [None] * 5
