@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from booking.access.acting import Acting
 from booking.access.appointment_pages import appointments_of_account
@@ -72,6 +72,31 @@ class OwnAppointments:
         """Return the day of the last upcoming appointment, or today."""
         days = [clinic.local_date(row.starts_at) for row in self.upcoming]
         return max([clinic.today(now), *days])
+
+
+def favorite_choices(patient: Patient, acting: Acting | None) -> list[BookAgainChoice]:
+    """Return what the patient has starred and can book, the newest star first. One query.
+
+    For a proxy (`acting`) only what is among the appointments that they may see.
+    """
+    rows = _favorites(patient, acting).select_related("option__treatment", "therapist")
+    choices = [BookAgainChoice(row.option, row.therapist, 0, row.starred_at) for row in rows]
+    return [choice for choice in choices if choice.is_offered]
+
+
+def is_favorite(appointment: Appointment, patient: Patient, acting: Acting | None) -> bool:
+    """Return whether what an appointment or a hold is for has a star that the reader may see."""
+    same = {"option": appointment.option_id, "therapist": appointment.therapist_id}
+    return _favorites(patient, acting).filter(**same).exists()
+
+
+def _favorites(patient: Patient, acting: Acting | None) -> QuerySet[Favorite]:
+    rows = Favorite.objects.filter(patient=patient)
+    if acting is None:
+        return rows
+    shown = appointments_of_account(patient, acting).filter(status__in=ACTIVE_BOOKING_STATUSES)
+    same = shown.filter(option=OuterRef("option"), therapist=OuterRef("therapist"))
+    return rows.filter(Exists(same.order_by()))
 
 
 def upcoming_appointments(

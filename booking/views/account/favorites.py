@@ -34,4 +34,4 @@ def favorite(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Removed from your favorites."))
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    return see_other("me")
+    return see_other(form.cleaned_data["next"] or "me")

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from booking.access.acting import current_acting, for_proxies
 from booking.access.allauth_internals import email_proven_by_sign_in
-from booking.access.patients import current_patient
+from booking.access.patients import current_patient, find_current_patient
 from booking.access.proxies import Permission
 from booking.models import Appointment, ClinicProfile
 from booking.queries.appointments.change_policy import ChangePolicy
 from booking.queries.appointments.own import (
     OwnAppointments,
+    favorite_choices,
     load_own_appointments,
     past_appointments,
 )
@@ -76,8 +77,15 @@ def past(request: HttpRequest) -> HttpResponse:
 @require_safe
 def menu(request: HttpRequest) -> HttpResponse:
     """GET /me/menu/: name and sign-out button, which a script puts into the header of public
-    pages."""
-    return render(request, "booking/account/_menu.html")
+    pages.
+
+    `?favorites` adds what the patient has starred, for the page that asks for it.
+    """
+    patient, acting = find_current_patient(request), current_acting(request)
+    may_book = patient is not None and (acting is None or acting.may_book)
+    asks = may_book and "favorites" in request.GET
+    favorites = favorite_choices(patient, acting) if patient is not None and asks else []
+    return render(request, "booking/account/_menu.html", {"favorites": favorites})
 
 
 def _cards(rows: Sequence[Appointment], clinic: ClinicProfile) -> list[AppointmentCard]:

@@ -206,3 +206,81 @@ def test_a_star_works_without_a_script_and_only_as_a_form(scene: Scene, ana: Sig
         browser_of(patient_user(email="new@reader.example")).post("/me/favorites/").status_code
         == 302
     )
+
+
+def test_a_star_is_set_and_taken_away_while_booking_without_a_script(
+    scene: Scene, ana: SignedIn
+) -> None:
+    visit = past(scene, ana.patient, 5, scene.therapist)
+    make.ScreeningFactory.create(appointment=visit)
+    choice = {"option": scene.option.pk, "therapist": scene.therapist.slug}
+    start = {"start": on(26, 10).isoformat()}
+    check = ana.browser.post(f"/book/{scene.treatment.slug}/", choice | start)["Location"]
+    before = ana.browser.get(check).content.decode()
+    starred = send(ana.browser, scene.option, scene.therapist, next=check)
+    after = send(ana.browser, scene.option, scene.therapist, is_starred="", next=check)
+
+    assert check.startswith("/me/book/")
+    assert 'aria-pressed="false"' in before
+    assert starred.redirect_chain == [(check, 303)]
+    assert 'aria-pressed="true"' in starred.content.decode()
+    assert 'aria-pressed="false"' in after.content.decode()
+
+
+def test_an_appointment_has_its_star_in_the_account_but_not_at_its_link(
+    scene: Scene, ana: SignedIn
+) -> None:
+    row = booked(scene, ana.patient, 26, 10)
+    page = f"/me/appointments/{row.public_id}/"
+    starred = send(ana.browser, scene.option, scene.therapist, next=page)
+
+    assert starred.redirect_chain == [(page, 303)]
+    assert 'aria-pressed="true"' in starred.content.decode()
+    assert "/me/favorites/" not in Client().get(f"/appointments/{row.link_token}/").content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.com/me/", "//example.com/me/", "/desk/"])
+def test_a_star_leads_to_no_page_but_of_the_account(
+    scene: Scene, ana: SignedIn, elsewhere: str
+) -> None:
+    assert send(ana.browser, scene.option, scene.therapist, next=elsewhere).redirect_chain == [
+        ("/me/", 303)
+    ]
+
+
+def test_where_one_books_the_favorites_come_with_the_part_of_the_header(
+    scene: Scene, ana: SignedIn
+) -> None:
+    star(ana.patient, scene.option, scene.therapist, by=actor(ana))
+    link = f"?option={scene.option.pk}&amp;therapist={scene.therapist.slug}"
+    Therapist.objects.filter(pk=scene.therapists[1].pk).update(is_active=False)
+    star(ana.patient, scene.option, scene.therapists[1], by=actor(ana))
+    with CaptureQueriesContext(connection) as plain:
+        assert link not in ana.browser.get("/me/menu/").content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        page = ana.browser.get("/me/menu/?favorites").content.decode()
+
+    assert page.count("?option=") == 1
+    assert link in page
+    assert len(asked) <= len(plain) + 1
+    assert b'data-account-slot="favorites"' in Client().get("/book/").content
+    assert b"/me/favorites/" not in ana.browser.get("/book/").content
+
+
+def test_where_one_books_a_proxy_sees_no_star_of_what_is_hidden(
+    scene: Scene, ana: SignedIn
+) -> None:
+    ben = patient_user(email="ben@reader.example")
+    record = make.PatientFactory.create(user=ben, name="Ben Reader", email=ben.email)
+    theirs = Actor(ActorType.PATIENT, ben)
+    set_hidden(past(scene, record, 20, scene.therapist), is_hidden=True, by=theirs)
+    star(record, scene.option, scene.therapist, by=theirs)
+    assert ana.patient.user is not None
+    terms = GrantTerms.of({Permission.BOOK, Permission.SEE_TIMES, Permission.SEE_HEALTH})
+    grant_by_patient(ana.patient.user, record, terms, by=theirs)
+    ana.browser.post(f"/me/family/{record.public_id}/act/")
+    own = booked(scene, record, 26, 10, therapist=scene.therapists[1])
+
+    assert scene.therapist.name not in ana.browser.get("/me/menu/?favorites").content.decode()
+    page = ana.browser.get(f"/me/appointments/{own.public_id}/").content.decode()
+    assert 'aria-pressed="false"' in page

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from booking.access.acting import current_acting, for_proxies
 from booking.access.appointment_pages import is_in_account
+from booking.access.patients import current_patient
 from booking.access.proxies import Permission
 from booking.actions.audit.reads import record_appointment_read
 from booking.actions.audit.record import current_actor
@@ -18,6 +19,7 @@ from booking.queries.appointments.change_policy import (
     free_change_deadline,
 )
 from booking.queries.appointments.move_proposals import find_open_proposal
+from booking.queries.appointments.own import is_favorite
 from booking.views.public.appointments.cancel_and_confirm import with_appointment
 from booking.views.public.appointments.delivery_notice import delivery_notice
 from booking.views.public.guest_actor import is_signed_in_patient
@@ -50,5 +52,13 @@ def show(request: HttpRequest, appointment: Appointment, clinic: ClinicProfile) 
         "has_feed": is_signed_in_patient(request, appointment),
         "calendar_links": web_calendar_links(appointment, clinic),
         "direction_links": direction_links(clinic),
+        "is_starred": _is_starred(request, appointment) if may_change else None,
     }
     return render(request, "booking/public/appointments/appointment.html", context)
+
+
+def _is_starred(request: HttpRequest, appointment: Appointment) -> bool | None:
+    """Return whether it is a favorite; None on the page of a secret link, which has no star."""
+    if not is_in_account(request):
+        return None
+    return is_favorite(appointment, current_patient(request), current_acting(request))

@@ -32,6 +32,7 @@ from booking.errors import (
 from booking.forms.public.health_questions import HealthQuestionsForm
 from booking.inputs import PersonalDetails
 from booking.models import Appointment, Patient
+from booking.queries.appointments.own import is_favorite
 from booking.queries.health.renewal import RenewableAnswers, renewable_answers
 from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import screening_allows_booking
@@ -199,5 +200,6 @@ def _page(
         "form": form if step.renewable is not None else None,
         "answered_at": step.answered_at,
         "message": message,
+        "is_starred": is_favorite(step.hold, step.patient, current_acting(step.request)),
     }
     return render(step.request, "booking/public/booking/check.html", context, status=status)

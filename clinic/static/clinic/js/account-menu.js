@@ -1,10 +1,12 @@
 // Puts the account's name and sign-out into the header of a public page, which is the same for
-// everybody. Visitors who are not signed in have no cookie, and send no request.
+// everybody, and the favorites where a page has a place for them. Visitors who are not signed in have
+// no cookie, and send no request.
 
 const address = document.getElementById("account-menu-script").dataset.accountMenu;
 
 async function showMenu() {
-  const response = await fetch(address, { headers: { Accept: "text/html" } });
+  const wanted = document.querySelector('[data-account-slot="favorites"]') ? "?favorites" : "";
+  const response = await fetch(address + wanted, { headers: { Accept: "text/html" } });
   if (response.status !== 200) {
     return;
   }
