@@ -27,7 +27,7 @@ def find_database_problem() -> str:
         return describe_error(error)
 
 
-def find_unknown(plan: UpgradePlan) -> str:
+def find_newer_version(plan: UpgradePlan) -> str:
     """Return a sentence if a newer version has migrated the database, otherwise ""."""
     if not plan.unknown:
         return ""

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from clinic.lib.schema_version import schema_digest
 
-ANSWERS = 8
+TIMES_ASKED = 8
 """How often each address is asked: its web processes take turns in answering."""
 ANSWER_SECONDS, POLL_SECONDS = 5.0, 1.0
 
@@ -49,7 +49,7 @@ def ask_site(url: str) -> SiteState | None:
 def find_difference(url: str) -> str:
     """Return how a running site differs from this code, or "" if it does not."""
     schema = schema_digest()
-    for _ in range(ANSWERS):
+    for _ in range(TIMES_ASKED):
         state = ask_site(url)
         if state is None:
             return f"{url} does not answer."

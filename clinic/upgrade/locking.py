@@ -1,4 +1,4 @@
-"""One upgrade at a time."""
+"""A lock that lets one upgrade at a time change a database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +14,12 @@ from clinic.upgrade.problem import UpgradeProblem
 
 ALIAS = "upgrade-lock"
 LOCK_NUMBER = 7_236_842_019
-"""Of PostgreSQL's advisory lock. Nothing else here uses this number."""
+"""The key of PostgreSQL's advisory lock. Nothing else here uses this number."""
 RUNNING = "Another upgrade of this database is running. Wait until it has ended."
 
 
 @contextmanager
-def only_upgrade() -> Iterator[None]:
+def upgrade_lock() -> Iterator[None]:
     """Hold the lock of upgrades in this block. Raises UpgradeProblem if another one has it.
 
     The lock ends with the process, however it ends. PostgreSQL: an advisory lock in a transaction

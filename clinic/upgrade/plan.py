@@ -38,16 +38,16 @@ def make_plan() -> UpgradePlan:
     executor = MigrationExecutor(connection)
     steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
     migrations = [migration for migration, _backwards in steps]
-    losses = [loss for migration in migrations for loss in lost_by(migration)] if applied else []
+    losses = [loss for migration in migrations for loss in list_losses(migration)]
     return UpgradePlan(
         migrations=migrations,
-        losses=losses,
+        losses=losses if applied else [],
         unknown=[f"{app}.{name}" for app, name in unknown_migrations(applied)],
         is_new=not applied,
     )
 
 
-def lost_by(migration: Migration) -> Sequence[str]:
+def list_losses(migration: Migration) -> Sequence[str]:
     """Return in sentences what reversing a migration would not bring back.
 
     A migration says so itself, in its attribute `cannot_be_undone`. Where it does not, as in those

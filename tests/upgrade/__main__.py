@@ -22,12 +22,13 @@ from tests.soak.database import PostgreSQL, SQLite
 from tests.upgrade.releases import has_commit
 from tests.upgrade.trial import Trial
 
-STATES = ("73b3742d", "a1b05cc2", "8c02e335", "668604cf")
-"""Commits: the first that could be installed, the one with features, the last release, the last
+OLDER_COMMITS = ("73b3742d", "a1b05cc2", "8c02e335", "668604cf")
+"""The first that could be installed, the one with features, the last release, the last
 state without this command."""
 LONG, SHORT = 200_000, 2_000
 MAX_SECONDS = 60.0
-WELL = "Everything is as it must be."
+NO_FAULTS = "Everything is as it must be."
+"""What verify_bookings prints then."""
 
 
 def run_trial(commit: str, kind: str, appointments: int) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def find_faults(figures: dict[str, Any]) -> list[str]:
         faults.append("the upgrade failed")
     if figures["seconds without a booking"] > MAX_SECONDS:
         faults.append(f"nobody could book for more than {MAX_SECONDS:.0f} s")
-    if figures["verify_bookings"] != WELL:
+    if figures["verify_bookings"] != NO_FAULTS:
         faults.append(figures["verify_bookings"])
     if not figures["booked after the restart"]:
         faults.append("nobody booked after the restart")
@@ -85,7 +86,7 @@ def main() -> int:
         print("PostgreSQL's server programs are not installed: only SQLite is tried.")
         kinds.remove("postgresql")
     failed = False
-    for commit in options.commit or STATES:
+    for commit in options.commit or OLDER_COMMITS:
         if not has_commit(commit):
             print(f"This clone does not have {commit}: NOT TRIED.")
             continue

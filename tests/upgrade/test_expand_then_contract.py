@@ -17,7 +17,7 @@ from tests.upgrade.releases import last_release
 
 Tables = dict[str, dict[str, Field]]
 
-GONE = {
+REMOVED = {
     "booking_healthaccess": "became the audit trail; the table stays in the database for old code",
 }
 """Tables and columns ("table.column") that the models no longer have, with the reason."""
@@ -75,7 +75,7 @@ def test_no_table_and_no_column_of_the_last_release_is_gone(before: Tables, now:
         if column not in now.get(table, {})
     }
 
-    assert gone == set(GONE)
+    assert gone == set(REMOVED)
 
 
 def test_the_database_fills_in_every_new_column(before: Tables, now: Tables) -> None:

@@ -82,7 +82,7 @@ class InvitationNotOpen(Refusal):
     message = _("This invitation is no longer open. Nothing was changed.")
 
 
-class ActsAlready(Refusal):
+class AlreadyActs(Refusal):
     """Who accepts an invitation is the patient's parent, or appointed by a court."""
 
     message = _("You act for them already, as a parent or by a court. Nothing was changed.")

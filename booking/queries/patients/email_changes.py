@@ -29,8 +29,8 @@ def undo_token(change: EmailChange) -> str:
 
 def find_by_undo_token(token: str) -> EmailChange | None:
     """Return the completed change of a valid token, or None."""
-    row = signed_links.unverified_row_id(token)
-    if row is None or not signed_links.is_valid_token(token, UNDO_PURPOSE, row, UNDO_VERSION):
+    row = signed_links.verified_row_id(token, UNDO_PURPOSE, UNDO_VERSION)
+    if row is None:
         return None
     changes = EmailChange.objects.select_related("user")
     return changes.filter(public_id=row, completed_at__isnull=False).first()

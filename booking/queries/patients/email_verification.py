@@ -19,8 +19,8 @@ def make_verification_token(message: Notification) -> str:
 
 def find_verification(token: str) -> Notification | None:
     """Return the notification that a genuine token was mailed in, however old, or None."""
-    row = signed_links.unverified_row_id(token)
-    if row is None or not signed_links.is_valid_token(token, LINK_PURPOSE, row, LINK_VERSION):
+    row = signed_links.verified_row_id(token, LINK_PURPOSE, LINK_VERSION)
+    if row is None:
         return None
     return Notification.objects.filter(public_id=row, kind=NOTIFICATION_KIND).first()
 

@@ -54,9 +54,8 @@ def make_code_token(notification: Notification) -> str:
 
 def find_email_code_notification(token: str) -> Notification | None:
     """Return the notification of a valid token, or None."""
-    row = signed_links.unverified_row_id(token)
-    purpose = PURPOSES[EMAIL_CODE]
-    if row is None or not signed_links.is_valid_token(token, purpose, row, TOKEN_VERSION):
+    row = signed_links.verified_row_id(token, PURPOSES[EMAIL_CODE], TOKEN_VERSION)
+    if row is None:
         return None
     return Notification.objects.filter(public_id=row, kind=EMAIL_CODE).first()
 

@@ -44,6 +44,15 @@ def is_valid_token(token: str, purpose: str, row: UUID, version: int) -> bool:
     return any(checks)
 
 
+def verified_row_id(token: str, purpose: str, version: int) -> UUID | None:
+    """Return the row id in a token that was made for this purpose and version, otherwise None.
+
+    For rows whose link version never changes; else read the version of the row first.
+    """
+    row = unverified_row_id(token)
+    return row if row is not None and is_valid_token(token, purpose, row, version) else None
+
+
 def _decoded(token: str) -> bytes:
     """Return the bytes of a token; b"" if it does not match TOKEN."""
     return urlsafe_b64decode(token) if TOKEN.fullmatch(token) else b""

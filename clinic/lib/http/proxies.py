@@ -42,9 +42,11 @@ ORIGIN_KEY = "clinic.request_origin"
 
 @dataclass(frozen=True, slots=True)
 class RequestOrigin:
-    """How a request came: from which address, and whether that is a trusted proxy.
+    """From where a request came.
 
-    `is_forwarded` says whether it had a header with which proxies say whose request it is.
+    `peer` is the address that connected to the site, and `is_trusted` says whether it is one of
+    TRUSTED_PROXIES. `is_forwarded` says whether the request had a header with which proxies name
+    the visitor.
     """
 
     peer: str
@@ -53,7 +55,7 @@ class RequestOrigin:
 
 
 def request_origin(request: HttpRequest) -> RequestOrigin:
-    """Return how a request came."""
+    """Return from where a request came, as the middleware has noted it; empty without it."""
     origin = request.META.get(ORIGIN_KEY)
     return origin if isinstance(origin, RequestOrigin) else RequestOrigin("", False, False)
 
@@ -61,7 +63,7 @@ def request_origin(request: HttpRequest) -> RequestOrigin:
 class TrustedProxyMiddleware:
     """Sets REMOTE_ADDR to the client's address; removes forwarded headers of untrusted peers.
 
-    `request_origin` tells how a request came.
+    `request_origin` returns what it saw of the connection.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

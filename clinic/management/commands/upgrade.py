@@ -23,7 +23,7 @@ from booking.features.backups.management.commands.backup import format_summary
 from clinic.lib.schema_version import schema_digest
 from clinic.upgrade import checks
 from clinic.upgrade.comparing import ask_site, wait_for_site
-from clinic.upgrade.locking import only_upgrade
+from clinic.upgrade.locking import upgrade_lock
 from clinic.upgrade.migrating import migrate
 from clinic.upgrade.plan import UpgradePlan, make_plan
 from clinic.upgrade.problem import UpgradeProblem
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         urls = [_readyz(url) for url in options["url"] or [settings.BASE_URL]]
         try:
             _require(checks.find_database_problem())
-            with only_upgrade():
+            with upgrade_lock():
                 self.change_database(urls, options)
             if not options["no_restart"]:
                 self.restart(options["restart_command"])
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         Raises UpgradeProblem or BackupProblem.
         """
         plan = make_plan()
-        _require(checks.find_unknown(plan))
+        _require(checks.find_newer_version(plan))
         backup = choose_backup(plan, options)
         self.check_beforehand(plan, options)
         self.print_plan(plan, urls, options)

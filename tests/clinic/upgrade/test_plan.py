@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from clinic.upgrade.plan import lost_by
+from clinic.upgrade.plan import list_losses
 
 
 def migration(*operations: Any, **attributes: Any) -> migrations.Migration:
@@ -19,13 +19,13 @@ def change_rows(_apps: Any, _editor: Any) -> None:
 def test_a_migration_says_itself_what_cannot_be_undone() -> None:
     remove = migrations.RemoveField("patient", "phone")
 
-    assert lost_by(migration(remove, cannot_be_undone=["Phones go."])) == ["Phones go."]
-    assert lost_by(migration(remove, cannot_be_undone=[])) == []
+    assert list_losses(migration(remove, cannot_be_undone=["Phones go."])) == ["Phones go."]
+    assert list_losses(migration(remove, cannot_be_undone=[])) == []
 
 
 def test_what_others_take_away_is_described() -> None:
     noop = migrations.RunPython.noop
-    lost = lost_by(
+    lost = list_losses(
         migration(
             migrations.RemoveField("patient", "phone"),
             migrations.DeleteModel("Fax"),
@@ -46,7 +46,7 @@ def test_what_others_take_away_is_described() -> None:
 
 def test_what_can_be_reversed_is_not_mentioned() -> None:
     noop = migrations.RunPython.noop
-    lost = lost_by(
+    lost = list_losses(
         migration(
             migrations.AddField("patient", "fax", models.TextField(null=True)),
             migrations.RunPython(noop, change_rows),

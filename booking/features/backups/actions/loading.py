@@ -19,7 +19,7 @@ from booking.features.backups.actions.reading import table_lines
 from booking.features.backups.errors import BackupProblem
 from booking.features.backups.queries.manifest import Manifest, TableEntry
 from booking.features.backups.queries.rows import encoded_rows
-from booking.features.backups.queries.tables import MADE_BY_MIGRATE, all_models, kept_models
+from booking.features.backups.queries.tables import MADE_BY_MIGRATE, all_models, backed_up_models
 from booking.features.backups.queries.values import decode_row, to_database
 from clinic.lib.database_errors import cannot_write
 from clinic.lib.schema_version import unknown_migrations
@@ -103,7 +103,7 @@ def load_tables(archive: zipfile.ZipFile, manifest: Manifest) -> int:
 
 def compare_tables(manifest: Manifest) -> None:
     """Read all rows again, and raise BackupProblem if a table is not what the backup holds."""
-    models = {model._meta.db_table: model for model in kept_models()}
+    models = {model._meta.db_table: model for model in backed_up_models()}
     for table in manifest.tables:
         model = models.get(table.name)
         if model is not None and _checksum(model) != table.sha256:

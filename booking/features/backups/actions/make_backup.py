@@ -29,7 +29,7 @@ from booking.features.backups.queries import manifest as manifests
 from booking.features.backups.queries.keeping import backup_name, backups_in, backups_to_keep
 from booking.features.backups.queries.manifest import Manifest, TableEntry
 from booking.features.backups.queries.rows import encoded_rows
-from booking.features.backups.queries.tables import kept_models, table_columns
+from booking.features.backups.queries.tables import backed_up_models, table_columns
 from clinic.lib.database_errors import cannot_write
 from clinic.lib.dates import clock
 
@@ -57,7 +57,7 @@ def make_backup(target: Path, *, record: bool = True) -> BackupSummary:
     a drill. Raises BackupProblem.
     """
     _require_migrated()
-    summary = _write_backup(target, list(kept_models()))
+    summary = _write_backup(target, list(backed_up_models()))
     if record:
         record_backup(summary)
     return summary
@@ -69,7 +69,7 @@ def make_backup_before_upgrade(target: Path) -> BackupSummary:
     `restore` puts it into the same older schema and then migrates it. It is not remembered, because
     the table for that may be missing; call `record_backup` afterwards. Raises BackupProblem.
     """
-    return _write_backup(target, list(kept_models(_applied_models())))
+    return _write_backup(target, list(backed_up_models(_applied_models())))
 
 
 def record_backup(summary: BackupSummary) -> None:

@@ -27,9 +27,9 @@ def open_sealed_rows() -> SealedValuesCheck:
     for model in apps.get_models():
         for field in model._meta.local_fields:
             if isinstance(field, EncryptedTextField):
-                well, all_ = _open(field)
-                opened += well
-                if well < all_:
+                of_column, tried = _open(field)
+                opened += of_column
+                if of_column < tried:
                     unreadable.append(f"{model._meta.label}.{field.name}")
     factors = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).count()
     closed = count_unreadable_secrets()
@@ -42,11 +42,11 @@ def _open(field: EncryptedTextField) -> tuple[int, int]:
     """Return how many rows of a column could be decrypted, and how many were tried."""
     rows = field.model._default_manager.filter(~Q(**{field.name: ""}))
     found = list(rows.only(field.name, field.bound_to).order_by("-pk")[:ROWS_OF_A_COLUMN])
-    well = 0
+    opened = 0
     for row in found:
         stored = row.__dict__.get(field.attname)
         try:
-            well += isinstance(stored, Ciphertext) and bool(field.decrypt(row, stored))
+            opened += isinstance(stored, Ciphertext) and bool(field.decrypt(row, stored))
         except DecryptionError:
             continue
-    return well, len(found)
+    return opened, len(found)

@@ -68,7 +68,7 @@ class Column:
     kind: str
 
 
-def kept_models(registry: Apps = apps) -> Iterator[type[Model]]:
+def backed_up_models(registry: Apps = apps) -> Iterator[type[Model]]:
     """Yield the models whose tables a backup holds, in the order of their tables' names.
 
     `registry` holds the models: those of this code, or those of an older state of the migrations.

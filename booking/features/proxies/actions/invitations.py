@@ -19,7 +19,7 @@ from booking.features.proxies.actions.grants import (
 )
 from booking.features.proxies.actions.people import MAX_PEOPLE, may_mail
 from booking.features.proxies.errors import (
-    ActsAlready,
+    AlreadyActs,
     CannotActForOneself,
     EndsInThePast,
     InvitationNotOpen,
@@ -87,7 +87,7 @@ def invite(email: str, patient: Patient, terms: GrantTerms, *, by: Actor) -> Pro
 def accept_invitation(public_id: UUID, *, by: Actor) -> Proxy:
     """Accept an invitation, signed in with the address to which it was sent. Return the grant.
 
-    It can be accepted once. Raises InvitationNotOpen, or ActsAlready for a parent or somebody whom
+    It can be accepted once. Raises InvitationNotOpen, or AlreadyActs for a parent or somebody whom
     a court has appointed: what they may do is not decided by the patient alone.
     """
     user = require_own_account(by)
@@ -96,7 +96,7 @@ def accept_invitation(public_id: UUID, *, by: Actor) -> Proxy:
         patient = lock_patient(row.patient)
         acts = live_grants().filter(actor=user, patient=patient)
         if acts.exclude(basis=Basis.CONSENT).exists():
-            raise ActsAlready()
+            raise AlreadyActs()
         _answer(row, Answer.AGREED)
         record_audit(Action.ACCEPTED, _invitation_object(row), by=by)
         terms = GrantTerms(row.permissions, row.ends_on)

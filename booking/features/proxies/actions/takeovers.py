@@ -104,7 +104,7 @@ def hand_over_record(public_id: UUID, record: UUID, reason: str, *, by: Actor) -
         _decide(row, Decision.DONE, reason, by=staff)
         record_audit(Action.CONFIRMED, _takeover_object(row), by=by)
         notify_taken_over(row)
-        for grant in _one_for_each(ended):
+        for grant in _one_grant_per_person(ended):
             notify_grown_up(grant)
     return own
 
@@ -171,7 +171,7 @@ def _grant_again(row: RecordTakeover, own: Patient, ended: list[Proxy], *, by: A
             make_grant(actor, own, terms, basis=Basis.CONSENT, by=by, granted_by=row.user)
 
 
-def _one_for_each(grants: list[Proxy]) -> list[Proxy]:
+def _one_grant_per_person(grants: list[Proxy]) -> list[Proxy]:
     """Return one grant for each person who had some."""
     return list({grant.actor_id: grant for grant in grants}.values())
 

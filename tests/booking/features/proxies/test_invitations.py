@@ -21,7 +21,7 @@ from booking.features.proxies.actions.people import MAX_PEOPLE, add_child, ask_a
 from booking.features.proxies.actions.provider import PROVIDER
 from booking.features.proxies.actions.reviews import delete_old_requests
 from booking.features.proxies.errors import (
-    ActsAlready,
+    AlreadyActs,
     CannotActForOneself,
     EndsInThePast,
     InvitationNotOpen,
@@ -172,7 +172,7 @@ def test_a_parent_does_not_lose_what_a_parent_can_do(ana: Person, ben: Person) -
     Patient.objects.filter(pk=ana.patient.pk).update(user=None)
     Patient.objects.filter(pk=child.patient_id).update(user=ana.user)
     row = invite(BEN, Patient.objects.get(pk=child.patient_id), TERMS, by=ana.actor)
-    with pytest.raises(ActsAlready):
+    with pytest.raises(AlreadyActs):
         accept_invitation(row.public_id, by=ben.actor)
 
     assert Proxy.objects.get() == child
