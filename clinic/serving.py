@@ -2,7 +2,8 @@
 
 Every complete request gets a thread (`clinic.rsgi`). At most `MAX_ACTIVE` requests are processed at
 the same time, with database connections that pass from one to the next; up to `MAX_WAITING` wait
-for a short time; others are answered at once with 503. Therefore the number of database connections
+for a short time; others are answered at once with 503. Pages that are cached for everybody
+(`clinic.lib.http.anonymous_cache`) are sent without waiting. Therefore the number of database connections
 is fixed, and there is always a thread for /healthz.
 
 A request waits for the queue and for the database at most DATABASE_WAIT_SECONDS in all. The time of
@@ -25,6 +26,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from clinic.errors import overloaded
 from clinic.health_checks import readiness
 from clinic.lib.database_wait import counted_waiting, wait_limit
+from clinic.lib.http.anonymous_cache import find_cached_page
 from clinic.metrics import answer_metrics
 from clinic.middleware import UNUSED_FEATURES
 
@@ -123,6 +125,8 @@ class LimitedApplication:
         path = environ.get("PATH_INFO", "")
         if path in MONITORING and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             return _answer_monitoring(path, environ, start_response)
+        if find_cached_page(environ):  # which needs neither the database nor a turn
+            return _complete(self.application, environ, start_response)
         try:
             with wait_limit(self.seconds), self.queue.turn(QUEUE_SHARE * self.seconds):
                 return _complete(self.application, environ, start_response)

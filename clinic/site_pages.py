@@ -13,15 +13,15 @@ from booking.queries.availability.opening_hours import upcoming_closed_days, wee
 from booking.queries.catalogue import bookable_treatments
 from booking.queries.staff.team import load_team
 from booking.registries import privacy_statements
+from booking.views.kept_pages import keep_for_visitors
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
-from clinic.lib.http.caching import cache_publicly_for_a_minute
 from clinic.privacy_statement import cookies, stored_kinds
 
 
 @open_to_all
 @require_safe
-@cache_publicly_for_a_minute
+@keep_for_visitors
 def home(request: HttpRequest) -> HttpResponse:
     """GET /: the home page."""
     clinic = current_clinic(request)
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@cache_publicly_for_a_minute
+@keep_for_visitors
 def about(request: HttpRequest) -> HttpResponse:
     """GET /about/: what the clinic is, and what it does not claim."""
     return _render_page(
@@ -52,7 +52,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@cache_publicly_for_a_minute
+@keep_for_visitors
 def contact(request: HttpRequest) -> HttpResponse:
     """GET /contact/: how to reach the clinic, and how to get in."""
     clinic = current_clinic(request)
@@ -75,7 +75,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@cache_publicly_for_a_minute
+@keep_for_visitors
 def privacy(request: HttpRequest) -> HttpResponse:
     """GET /privacy/: what is stored about whom, and why."""
     return _render_page(
@@ -91,7 +91,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@cache_publicly_for_a_minute
+@keep_for_visitors
 def accessibility(request: HttpRequest) -> HttpResponse:
     """GET /accessibility/: the aims, how they were tested, and what is known not to work."""
     return _render_page(

@@ -1,5 +1,6 @@
 """The WSGI application, served by granian (docs/deployment.md)."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -21,8 +22,14 @@ from clinic.lib.database_timeouts import Workload, use_timeouts
 from clinic.lib.private_files import make_new_files_private
 from clinic.serving import LimitedApplication, RequestQueue
 
+GARBAGE_THRESHOLDS = (20_000, 20, 50)
+"""After how many new objects Python looks for cycles: a page makes thousands, which are no garbage."""
+
 make_new_files_private()
 import_module(settings.ROOT_URLCONF)  # otherwise the first request would wait for it
+gc.collect()
+gc.freeze()  # what is loaded now stays, and need not be looked through again and again
+gc.set_threshold(*GARBAGE_THRESHOLDS)
 use_timeouts(Workload.WEB)
 database_wait.install()
 application = LimitedApplication(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import client, override_settings
 from hypothesis import settings as hypothesis_settings
@@ -33,6 +34,14 @@ def frozen_clock(settings: Settings) -> datetime:
 
 
 @pytest.hookimpl(trylast=True)
+@pytest.fixture
+def cached_pages(settings: Settings) -> None:
+    """As in production: whole pages are cached for a minute."""
+    own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"}
+    settings.CACHES = {**settings.CACHES, "pages": own}
+    caches["pages"].clear()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Freeze the clock before any other fixture of a test runs.
 

@@ -53,10 +53,15 @@ class WorkingHours:
 
     def open_spans(self, days: Iterable[date], zone: ZoneInfo) -> Spans:
         """Return the UTC minutes of work on these dates."""
-        return Spans.of(
+        dates = tuple(days)
+        usual = tuple(day for day in dates if day not in self.exceptions)
+        spans = _weekly_spans(tuple(self.weekly), usual, zone)
+        if len(usual) == len(dates):
+            return spans
+        return spans | Spans.of(
             span
-            for day in days
-            for wall_span in self.on(day)
+            for day in dates
+            for wall_span in self.exceptions.get(day, ())
             for span in wall_clock_to_utc(day, wall_span, zone)
         )
 
@@ -112,6 +117,18 @@ def utc_minute_until(day: date, wall_minute: int, zone: ZoneInfo) -> int | None:
     )  # the first wall-clock time after a skipped hour
 
 
+@lru_cache(maxsize=1024)
+def _weekly_spans(rules: tuple[WeeklyRule, ...], days: tuple[date, ...], zone: ZoneInfo) -> Spans:
+    """Return the UTC minutes of weekly rules on dates: the same for each visitor of a day."""
+    hours = WorkingHours(rules)
+    return Spans.of(
+        span
+        for day in days
+        for wall_span in hours.on(day)
+        for span in wall_clock_to_utc(day, wall_span, zone)
+    )
+
+
 def grid_starts(day: date, grid: int, zone: ZoneInfo) -> list[int]:
     """Return the UTC minutes of a date whose wall-clock time is a multiple of `grid`."""
     return [
@@ -135,9 +152,16 @@ def day_segments(day: date, zone: ZoneInfo) -> tuple[DaySegment, ...]:
     return tuple(segments)
 
 
+@lru_cache(maxsize=16_384)
 def to_local_datetime(minute: int, zone: ZoneInfo) -> datetime:
     """Return a UTC minute as a local datetime."""
     return datetime.fromtimestamp(minute * 60, zone)
+
+
+@lru_cache(maxsize=16_384)
+def to_local_text(minute: int, zone: ZoneInfo) -> str:
+    """Return a UTC minute in the local time of a zone, as RFC 3339 with the offset."""
+    return to_local_datetime(minute, zone).isoformat()
 
 
 def utc_offsets(first: int, last: int, zone: ZoneInfo) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from booking.engine.hours import to_local_datetime
@@ -41,6 +42,7 @@ class BookingPolicy:
         return now <= start - self.cancellation
 
 
+@lru_cache(maxsize=16_384)
 def part_of_day(minute: int, zone: ZoneInfo) -> str:
     """Return "morning" (before 12:00), "afternoon" (before 17:00) or "evening", in local time.
 

@@ -12,8 +12,10 @@ left, on the grid, is bookable. One sweep a therapist, one for all rooms.
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from booking.engine.spans import EMPTY_SPANS, Span, Spans
 
@@ -43,8 +45,7 @@ class TherapistCalendar:
     shortest: SessionLength | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A bookable start (UTC minute), and the therapists (pk) who are free then, in order."""
 
     start: int
@@ -70,10 +71,11 @@ class SlotQuery:
 def find_slots(slot_query: SlotQuery) -> list[Slot]:
     """Return all bookable starts, in order."""
     possible = starts_with_free_room(slot_query)
-    takers: dict[int, list[int]] = {}
+    takers: dict[int, list[int]] = defaultdict(list)
     for calendar in slot_query.calendars:
+        therapist = calendar.therapist
         for start in bookable_starts(calendar, slot_query, possible):
-            takers.setdefault(start, []).append(calendar.therapist)
+            takers[start].append(therapist)
     return [Slot(start, tuple(takers[start])) for start in sorted(takers)]
 
 

@@ -121,7 +121,15 @@ class Spans:
         span           |------|
         starts    (----|------)      (a - length, b)
         """
-        return Spans.of((a - length + 1, b) for a, b in self.pairs)
+        merged: list[Span] = []
+        last = -_FOR_EVER
+        for start, end in self.pairs:  # in order and disjoint, so nothing has to be sorted
+            if start - length < last:
+                merged[-1] = (merged[-1][0], end)
+            else:
+                merged.append((start - length + 1, end))
+            last = end
+        return Spans(tuple(merged))
 
 
 _FOR_EVER = 1 << 62

@@ -1,14 +1,13 @@
 """Slots for pages: by day, by part of the day, or nearest to a requested time."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from booking.engine.hours import to_local_datetime
+from booking.engine.hours import to_local_datetime, to_local_text
 from booking.engine.policy import part_of_day
 from booking.engine.slots import Slot
 from booking.models import Appointment, ClinicProfile, Offer
@@ -21,24 +20,23 @@ MAX_NEAREST_TIMES = 6
 SEARCH_DAYS = 7
 
 
-@dataclass(frozen=True)
-class BookableTime:
-    """A bookable start in the clinic's zone, as pages show it."""
+class BookableTime(NamedTuple):
+    """A bookable start in the clinic's zone, as pages show it.
+
+    `value` and `ends_at_value` are start and end as RFC 3339 with the offset.
+    """
 
     starts_at: datetime
     ends_at: datetime
+    value: str
+    ends_at_value: str
     part: str
     price: Decimal
     therapists: tuple[str, ...]
 
-    @cached_property
+    @property
     def day(self) -> date:
         return self.starts_at.date()
-
-    @property
-    def value(self) -> str:
-        """The form value: RFC 3339 with the offset."""
-        return self.starts_at.isoformat()
 
 
 def bookable_times(
@@ -47,11 +45,10 @@ def bookable_times(
     """The bookable starts in the clinic's wall-clock time, in real order; of one part of the
     day (`PARTS`) if that is asked for. `moving` leaves out where that appointment is now."""
     zone = availability.clinic.zone
-    return [
-        _time(slot, availability)
-        for slot in _elsewhere(availability, moving)
-        if part in ("", part_of_day(slot.start, zone))
-    ]
+    slots = _elsewhere(availability, moving)
+    if part:
+        slots = [slot for slot in slots if part_of_day(slot.start, zone) == part]
+    return _as_times(slots, availability)
 
 
 def group_by_day(
@@ -115,7 +112,7 @@ def find_nearest_times(
     requested_minute = to_minutes(requested_start)
     slots = _elsewhere(availability, moving)
     closest = sorted(slots, key=lambda slot: abs(slot.start - requested_minute))[:MAX_NEAREST_TIMES]
-    return [_time(slot, availability) for slot in sorted(closest, key=lambda slot: slot.start)]
+    return _as_times(sorted(closest, key=lambda slot: slot.start), availability)
 
 
 def _elsewhere(availability: Availability, moving: Appointment | None) -> list[Slot]:
@@ -131,12 +128,28 @@ def _elsewhere(availability: Availability, moving: Appointment | None) -> list[S
     ]
 
 
-def _time(slot: Slot, availability: Availability) -> BookableTime:
-    zone = availability.clinic.zone
-    return BookableTime(
-        starts_at=to_local_datetime(slot.start, zone),
-        ends_at=from_minutes(slot.start + availability.session.minutes).astimezone(zone),
-        part=part_of_day(slot.start, zone),
-        price=availability.lowest_price_of(slot),
-        therapists=tuple(availability.offers[pk].therapist.slug for pk in slot.therapists),
-    )
+def _as_times(slots: Iterable[Slot], availability: Availability) -> list[BookableTime]:
+    """Return the slots as pages show them. A month has hundreds, with few sets of therapists."""
+    zone, minutes = availability.clinic.zone, availability.session.minutes
+    prices = {pk: offer.price for pk, offer in availability.offers.items()}
+    slugs = {pk: offer.therapist.slug for pk, offer in availability.offers.items()}
+    offered: dict[tuple[int, ...], tuple[Decimal, tuple[str, ...]]] = {}
+    times = []
+    for slot in slots:
+        if slot.therapists not in offered:
+            lowest = min(prices[pk] for pk in slot.therapists)
+            offered[slot.therapists] = lowest, tuple(slugs[pk] for pk in slot.therapists)
+        price, therapists = offered[slot.therapists]
+        start, end = slot.start, slot.start + minutes
+        times.append(
+            BookableTime(
+                to_local_datetime(start, zone),
+                to_local_datetime(end, zone),
+                to_local_text(start, zone),
+                to_local_text(end, zone),
+                part_of_day(start, zone),
+                price,
+                therapists,
+            )
+        )
+    return times

@@ -8,7 +8,6 @@ and therapist, weekly hours, exceptions, time off, closures, rooms, appointments
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from booking.engine.hours import dates_between, day_segments, grid_starts
 from booking.engine.policy import BookingPolicy
@@ -61,10 +60,6 @@ class Availability:
         rooms = dict.fromkeys(self.slot_query.rooms, EMPTY_SPANS)
         empty = replace(self.slot_query, calendars=free_calendars, rooms=rooms, avoid_gaps=False)
         return replace(self, slot_query=empty).find_slot(start) is not None
-
-    def lowest_price_of(self, slot: Slot) -> Decimal:
-        """Return the lowest price of the slot; therapists may have their own."""
-        return min(self.offers[therapist].price for therapist in slot.therapists)
 
 
 def validate_start(start: datetime, now: datetime) -> None:

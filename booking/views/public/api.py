@@ -71,7 +71,7 @@ def _days_as_json(times: Sequence[BookableTime]) -> list[dict[str, Any]]:
             "slots": [
                 {
                     "starts_at": time.value,
-                    "ends_at": time.ends_at.isoformat(),
+                    "ends_at": time.ends_at_value,
                     "price": str(time.price),
                     "therapists": list(time.therapists),
                 }

@@ -12,15 +12,15 @@ from booking.queries.availability.next_times import find_next_times
 from booking.queries.availability.offers import find_offers
 from booking.queries.catalogue import bookable_treatments, find_bookable_treatment
 from booking.queries.staff.team import find_team_member, load_team
+from booking.views.kept_pages import keep_for_visitors
 from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
-from clinic.lib.http.caching import cache_publicly_for_a_minute
 from clinic.lib.http.pictures import picture_response
 
 
 @open_to_all
 @require_safe
-@cache_publicly_for_a_minute
+@keep_for_visitors
 def treatments(request: HttpRequest) -> HttpResponse:
     """GET /treatments/: all treatments that can be booked."""
     context = {
@@ -35,7 +35,7 @@ def treatments(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@cache_publicly_for_a_minute
+@keep_for_visitors
 def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /treatments/<slug>/: a treatment with its next free times."""
     bookable, clinic = find_bookable_treatment(slug), current_clinic(request)
@@ -60,7 +60,7 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@cache_publicly_for_a_minute
+@keep_for_visitors
 def therapists(request: HttpRequest) -> HttpResponse:
     """GET /therapists/: all therapists who take appointments."""
     context = {
@@ -75,7 +75,7 @@ def therapists(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-@cache_publicly_for_a_minute
+@keep_for_visitors
 def therapist(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /therapists/<slug>/: a therapist with their next free times."""
     member, clinic = find_team_member(slug), current_clinic(request)

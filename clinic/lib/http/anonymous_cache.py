@@ -4,17 +4,24 @@ The view gets a copy of the request without cookies, session, user or messages, 
 response cannot hold anything personal. It is cached in this process for up to a minute, and shared
 caches may keep it until the same minute ends. Browsers revalidate each time, and get a 304 while
 nothing has changed. Needs a cache called "pages" in settings.CACHES.
+
+When the minute is over, one request renders the page anew, and others get the old one until it is
+there, for RENDER_SECONDS at most. `find_cached_page` finds a page before the request is processed,
+so that it need not wait for its turn (`clinic.serving`).
 """
 
 import copy
 import gzip
 import hashlib
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import lru_cache, wraps
+from threading import Lock
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
@@ -26,9 +33,16 @@ from clinic.lib.dates import clock
 from clinic.lib.http.indentation import strip_indentation
 
 MAX_AGE_SECONDS = 60
+RENDER_SECONDS = 10
+"""How long a page that is too old is still sent while another request renders it."""
 MIN_GZIP_BYTES = 600
 PERSONAL_HEADERS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "CSRF_COOKIE")
+FOUND_KEY, RENDERS_KEY = "clinic.cached_page", "clinic.renders_page"
+"""Where the environment of a request has the page that was found for it, and the cache key of the
+page that it renders for the others."""
 View = Callable[..., HttpResponse]
+_renders_until: dict[str, float] = {}
+_renders_lock = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +66,35 @@ def cache_anonymously(view: View) -> View:
 
     @wraps(view)
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = "" if request.META.get("QUERY_STRING") else _cache_key(request)
-        page: CachedPage | None = caches["pages"].get(key) if key else None
-        if page is None or _age(page) >= MAX_AGE_SECONDS:
-            response = _render_anonymously(view, request, *args, **kwargs)
-            if response.status_code != 200:
-                return response
-            page = _build_cached_page(response)
-            if key:
-                caches["pages"].set(key, page, MAX_AGE_SECONDS)
+        key = "" if request.META.get("QUERY_STRING") else _cache_key(request.META, request.path)
+        page = _usable_page(request.META, key) if key else None
+        if page is None:
+            try:
+                response = _render_anonymously(view, request, *args, **kwargs)
+                if response.status_code != 200:
+                    return response
+                page = _build_cached_page(response)
+                if key:
+                    caches["pages"].set(key, page, MAX_AGE_SECONDS + RENDER_SECONDS)
+            finally:
+                _renders_until.pop(key, None)
         return _build_response(request, page)
 
     return shared
+
+
+def find_cached_page(environ: MutableMapping[str, Any]) -> bool:
+    """Return whether a request (WSGI) needs nothing but a cached page, and give it that page.
+
+    Never for a request with a session, which can have more to show.
+    """
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
+        return False
+    if f"{settings.SESSION_COOKIE_NAME}=" in environ.get("HTTP_COOKIE", ""):
+        return False
+    page = _usable_page(environ, _cache_key(environ, environ.get("PATH_INFO", "")))
+    environ[FOUND_KEY] = page
+    return page is not None
 
 
 def anonymous_request(request: HttpRequest) -> HttpRequest:
@@ -124,8 +155,39 @@ def _age(page: CachedPage) -> float:
     return (clock.now() - page.rendered_at).total_seconds()
 
 
-def _cache_key(request: HttpRequest) -> str:
+def _usable_page(environ: MutableMapping[str, Any], key: str) -> CachedPage | None:
+    """Return the cached page, or None if this request renders it.
+
+    A page that is too old is rendered by the first request that finds it.
+    """
+    found: CachedPage | None = environ.get(FOUND_KEY) or caches["pages"].get(key)
+    if found is None or environ.get(RENDERS_KEY) == key:
+        return None
+    if _age(found) < MAX_AGE_SECONDS or not _may_render(key):
+        return found
+    environ[RENDERS_KEY] = key
+    return None
+
+
+def _may_render(key: str) -> bool:
+    """Return whether no other request renders the page, and note that this one does."""
+    with _renders_lock:
+        now = time.monotonic()
+        if _renders_until.get(key, now) > now:
+            return False
+        _renders_until[key] = now + RENDER_SECONDS
+        return True
+
+
+def _cache_key(environ: Mapping[str, Any], path: str) -> str:
     """Return the cache key: path and language, as the browser asks for it."""
-    language = translation.get_language_from_request(anonymous_request(request))
-    path = f"{language} {request.path}"
-    return f"page:{hashlib.sha256(path.encode()).hexdigest()}"
+    language = _language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    return f"page:{hashlib.sha256(f'{language} {path}'.encode()).hexdigest()}"
+
+
+@lru_cache(maxsize=1024)
+def _language(accepted: str) -> str:
+    """Return the language of the site for a header Accept-Language."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return translation.get_language_from_request(request)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.contrib import messages
 from django.contrib.messages.storage.session import SessionStorage
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
@@ -35,14 +34,6 @@ SHARED = (
 def article_scene() -> ArticleScene:
     GlossaryTermFactory()
     return make_article_scene()
-
-
-@pytest.fixture
-def cached_pages(settings: Settings) -> None:
-    """As in production: whole pages are cached for a minute."""
-    own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"}
-    settings.CACHES = {**settings.CACHES, "pages": own}
-    caches["pages"].clear()
 
 
 def signed_in_browser(email: str = "ana@clinic.example") -> Client:
