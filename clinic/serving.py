@@ -3,8 +3,8 @@
 Every complete request gets a thread (`clinic.rsgi`). At most `MAX_ACTIVE` requests are processed at
 the same time, with database connections that pass from one to the next; up to `MAX_WAITING` wait
 for a short time; others are answered at once with 503. Pages that are cached for everybody
-(`clinic.lib.http.anonymous_cache`) are sent without waiting. Therefore the number of database connections
-is fixed, and there is always a thread for /healthz.
+(`clinic.lib.http.anonymous_cache`) are sent without waiting. Therefore the number of database
+connections is fixed, and there is always a thread for /healthz.
 
 A request waits for the queue and for the database at most DATABASE_WAIT_SECONDS in all. The time of
 its own processing is not counted.

@@ -23,7 +23,7 @@ from clinic.lib.private_files import make_new_files_private
 from clinic.serving import LimitedApplication, RequestQueue
 
 GARBAGE_THRESHOLDS = (20_000, 20, 50)
-"""After how many new objects Python looks for cycles: a page makes thousands, which are no garbage."""
+"""After how many new objects Python looks for garbage. A page makes thousands that are none."""
 
 make_new_files_private()
 import_module(settings.ROOT_URLCONF)  # otherwise the first request would wait for it

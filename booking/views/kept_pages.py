@@ -1,4 +1,4 @@
-"""Public pages that are rendered once a minute for all who have nothing of their own to see there."""
+"""Public pages, rendered once a minute for all who have nothing of their own to see there."""
 
 from collections.abc import Callable
 from functools import wraps

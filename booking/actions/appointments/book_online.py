@@ -25,8 +25,7 @@ from booking.actions.patients.proof_of_email import record_proven_email
 from booking.actions.rate_limit import (
     BOOKING_LIMIT,
     BOOKING_PER_EMAIL_LIMIT,
-    count_use,
-    count_use_by_actor,
+    count_in_one_transaction,
 )
 from booking.errors import (
     EmailNotVerified,
@@ -79,9 +78,8 @@ def book_appointment(
     EmailNotVerified if guests exceed their limits and the address is not verified;
     ScreeningBlocked; RateLimitExceeded.
     """
-    count_use_by_actor(BOOKING_LIMIT, by)
-    if by.actor_type == ActorType.GUEST:
-        count_use(BOOKING_PER_EMAIL_LIMIT, details.email)
+    guest_email = details.email if by.actor_type == ActorType.GUEST else ""
+    count_in_one_transaction((BOOKING_LIMIT, by.ip_address), (BOOKING_PER_EMAIL_LIMIT, guest_email))
     with write_transaction():
         lock_resources(therapists=[hold.therapist_id], rooms=[hold.room_id])
         appointment = lock_appointment(hold)
@@ -90,7 +88,8 @@ def book_appointment(
         now = clock.now()
         _check_hold_is_active(appointment, now)
         clinic = ClinicProfile.objects.get()
-        require_current_answers(appointment, require_online_booking_open(clinic, by=by), now)
+        active = require_online_booking_open(clinic, by=by)
+        health_status = require_current_answers(appointment, active, now)
         _check_still_offered(appointment, clinic, now)
         appointment.patient = (
             _lock_patient_of_hold(appointment, patient, by=by, now=now)
@@ -105,8 +104,9 @@ def book_appointment(
         appointment.hold_expires_at = None
         appointment.save()
         attach_answers_to_patient(appointment, by=by)
-        notify_booked(appointment, record_event(appointment, EventKind.BOOKED, by=by))
-        if is_urgent(appointment):
+        event = record_event(appointment, EventKind.BOOKED, by=by)
+        notify_booked(appointment, event, clinic=clinic)
+        if is_urgent(appointment, record=health_status.record):
             notify_urgent_appointment(appointment)
     return appointment
 

@@ -48,11 +48,11 @@ def require_online_booking_open(clinic: ClinicProfile, *, by: Actor) -> ActiveQu
 
 def require_current_answers(
     hold: Appointment, active: ActiveQuestionnaire | None, now: datetime
-) -> None:
+) -> HealthStatus:
     """Require that a hold's answers are complete, up to date, and allow booking it.
 
-    Raises AnswersUnreadable, QuestionsNotAnswered, QuestionsChanged, ScreeningStop,
-    NeedsMedicalAdvice or TreatmentNotSuitable.
+    Returns what they mean. Raises AnswersUnreadable, QuestionsNotAnswered, QuestionsChanged,
+    ScreeningStop, NeedsMedicalAdvice or TreatmentNotSuitable.
     """
     health_status = health_status_of(hold, now)
     if health_status.is_unreadable:
@@ -62,6 +62,7 @@ def require_current_answers(
     if active is None or health_status.screening.version != active.questionnaire.code:
         raise QuestionsChanged()
     require_treatment_allowed(health_status, hold.option.treatment)
+    return health_status
 
 
 def require_screening_passed(appointment: Appointment, treatment: Treatment, now: datetime) -> None:

@@ -52,14 +52,20 @@ UPCOMING_STATUSES = (Status.BOOKED, Status.ARRIVED)
 VISITORS = (AppointmentEvent.ActorType.GUEST, AppointmentEvent.ActorType.PATIENT)
 
 
-def notify_booked(appointment: Appointment, event: AppointmentEvent | None = None) -> None:
+def notify_booked(
+    appointment: Appointment,
+    event: AppointmentEvent | None = None,
+    *,
+    clinic: ClinicProfile | None = None,
+) -> None:
     """Notify the patient of a booking, or of a cancellation taken back.
 
     Also queues the reminders, and notifies the staff if the appointment is today. Without an
-    event, the newest booking event is used; raises LookupError if there is none.
+    event, the newest booking event is used; raises LookupError if there is none. The clinic is read
+    if it is not given.
     """
     event = event or _last_event(appointment, EventKind.BOOKED, EventKind.RESTORED)
-    clinic = ClinicProfile.objects.get()
+    clinic = clinic or ClinicProfile.objects.get()
     kind = "restored" if event.kind == EventKind.RESTORED else "booked"
     enqueue_all(
         [

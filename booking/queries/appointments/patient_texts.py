@@ -15,10 +15,13 @@ def stored_texts(appointment: Appointment) -> list[str]:
     return [appointment.patient_note]
 
 
-def all_texts(appointment: Appointment) -> str:
-    """Return these and the free texts of the health questions, one per line. One query."""
+def all_texts(appointment: Appointment, record: ScreeningRecord | None = None) -> str:
+    """Return these and the free texts of the health questions, one per line.
+
+    `record` are the answers if they are decrypted already; otherwise one query.
+    """
     texts = stored_texts(appointment)
-    record = readable_record(appointment.screenings.last())
+    record = record or readable_record(appointment.screenings.last())
     if record is not None:
         texts += answer_texts(record)
     return "\n".join(filter(None, texts))
@@ -29,9 +32,9 @@ def answer_texts(record: ScreeningRecord) -> list[str]:
     return [*record.answer_set.free_texts.values(), record.preferences.areas_to_avoid]
 
 
-def is_urgent(appointment: Appointment) -> bool:
-    """Return whether any text of the patient mentions despair. One query."""
-    return mentions_despair(all_texts(appointment))
+def is_urgent(appointment: Appointment, *, record: ScreeningRecord | None = None) -> bool:
+    """Return whether any text of the patient mentions despair. Arguments as of `all_texts`."""
+    return mentions_despair(all_texts(appointment, record))
 
 
 def has_urgent_stored_text(appointment: Appointment) -> bool:

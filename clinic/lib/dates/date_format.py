@@ -4,9 +4,11 @@ All in the active language; the examples are in English.
 """
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
@@ -49,7 +51,7 @@ def month_and_year(day: date) -> str:
 def local_time(instant: datetime, zone: ZoneInfo) -> str:
     """Return the clock time of an instant in a zone: 5:30 pm."""
     # Translators: Django date format of a time of day
-    return dateformat.format(instant.astimezone(zone), _("g:i A")).lower()
+    return _format_clock(instant.astimezone(zone).time(), _("g:i A"), get_language())
 
 
 def short_datetime(instant: datetime, zone: ZoneInfo) -> str:
@@ -64,7 +66,7 @@ def short_datetime(instant: datetime, zone: ZoneInfo) -> str:
 def format_time(moment: time) -> str:
     """Return a time of day: 9:00 am."""
     # Translators: Django date format of a time of day
-    return dateformat.time_format(moment, _("g:i A")).lower()
+    return _format_clock(moment, _("g:i A"), get_language())
 
 
 def format_hour(hour: int) -> str:
@@ -112,6 +114,12 @@ def format_time_range(
         return _("%(day)s, %(start)s to %(end)s") % parts
     parts["last"] = format_day(final)
     return _("%(day)s, %(start)s to %(last)s, %(end)s") % parts
+
+
+@lru_cache(maxsize=2048)
+def _format_clock(moment: time, pattern: str, _language: str | None) -> str:
+    """Return a clock time in the active language: calendars show the same few again and again."""
+    return dateformat.time_format(moment, pattern).lower()
 
 
 def _end_time(ends: datetime, zone: ZoneInfo) -> str:

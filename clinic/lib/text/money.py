@@ -1,6 +1,7 @@
 """Amounts of money in the active language."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
@@ -9,7 +10,13 @@ from django.utils.translation import get_language, to_locale
 
 def format_money(amount: Decimal, currency: str) -> str:
     """Return an amount such as $85.00. `currency` is an ISO 4217 code."""
-    return format_currency(amount, currency, locale=to_locale(get_language() or "en"))
+    return _format_money(amount, currency, to_locale(get_language() or "en"))
+
+
+@lru_cache(maxsize=2048)
+def _format_money(amount: Decimal, currency: str, locale: str) -> str:
+    """Return the text of an amount: a page shows the same few again and again."""
+    return str(format_currency(amount, currency, locale=locale))
 
 
 def format_short_money(amount: Decimal, currency: str) -> str:

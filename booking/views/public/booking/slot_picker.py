@@ -16,10 +16,9 @@ from booking.queries.availability.bookable_times import (
     bookable_times,
     find_first_free_day,
     group_by_day,
-    group_by_part_of_day,
 )
 from booking.queries.availability.days_without_times import explain_days
-from booking.queries.availability.offers import offers_by_option
+from booking.queries.availability.offers import offers_of_options
 from booking.queries.availability.slots import load_availability
 from booking.queries.catalogue import BookableTreatment, therapists_offering
 from booking.views.public.booking.lengths import LengthChoice, format_price_range
@@ -30,6 +29,7 @@ from booking.views.public.booking.shown_days import (
     month_of,
     week_of,
 )
+from booking.views.public.booking.slot_buttons import SlotButton, slot_buttons
 from booking.views.public.summary import SummaryRow, format_minutes
 from clinic.lib.dates import date_format
 
@@ -146,10 +146,16 @@ class SlotPicker:
         """The times of the chosen day."""
         return next((day.times for day in self.days if day.date == self.day), [])
 
-    @property
-    def parts(self) -> list[tuple[str, list[BookableTime]]]:
-        """The times of the chosen day, by part of the day."""
-        return group_by_part_of_day(self.shown)
+    @cached_property
+    def parts(self) -> list[tuple[str, list[SlotButton]]]:
+        """The buttons of the chosen day, by part of the day."""
+        return slot_buttons(
+            self.shown,
+            self.clinic,
+            held=self.held_start,
+            named=self.named_start,
+            with_prices=len(set(self.prices)) > 1,
+        )
 
     @property
     def held(self) -> Appointment | None:
@@ -172,11 +178,6 @@ class SlotPicker:
         shown = [time.price for time in self.shown]
         shown = shown or [offer.price for offer in self.offers.values()] or [self.option.price]
         return min(shown), max(shown)
-
-    @property
-    def has_different_prices(self) -> bool:
-        """Whether each time needs its own price."""
-        return len(set(self.prices)) > 1
 
     @property
     def price_label(self) -> str:
@@ -212,7 +213,7 @@ def build_slot_picker(
     )
     if slot_filter.option is not None and option is None:
         picker.problem = _("That length is not offered. Please choose one of these.")
-    by_option = offers_by_option(clinic, [option.pk for option in options])
+    by_option = offers_of_options(clinic, options, picker.therapists)
     offers = _of_therapist(by_option.get(picker.option.pk, {}), slot_filter.therapist)
     if not offers and slot_filter.therapist:
         picker.problem = _("That therapist does not offer this. Here are everyone's times.")
