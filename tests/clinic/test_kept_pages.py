@@ -87,7 +87,7 @@ def test_staff_see_at_once_what_they_have_changed() -> None:
 
 
 def request(path: str = "/", method: str = "GET", **environ: str) -> dict[str, Any]:
-    return RequestFactory().generic(method, path, **environ).META  # type: ignore[arg-type,return-value]
+    return RequestFactory().generic(method, path, **environ).META  # type: ignore[arg-type]
 
 
 def test_a_kept_page_is_sent_while_all_turns_are_taken() -> None:
