@@ -54,7 +54,7 @@ class Tally:
 
 
 def run_part_on(day: str, part: str, library: Path) -> Tally:
-    """Runs one part on one day."""
+    """Run one part on one day."""
     print(f"\n========== {day} UTC: {part} ==========", flush=True)
     with tempfile.TemporaryDirectory(prefix="clinic-dates-") as folder:
         results = Path(folder) / "results"
@@ -66,7 +66,7 @@ def run_part_on(day: str, part: str, library: Path) -> Tally:
 
 
 def tally(day: str, part: str, lines: list[str], *, is_good: bool) -> Tally:
-    """Counts the lines that tests/conftest.py writes: an outcome and the name of a test."""
+    """Count the lines that tests/conftest.py writes: an outcome and the name of a test."""
     rows = [line.split(" ", 1) for line in lines]
     failures = tuple(test for outcome, test in rows if outcome in ("failed", "error"))
     return Tally(day, part, is_good, Counter(outcome for outcome, _ in rows), failures)
@@ -84,7 +84,7 @@ def print_table(tallies: list[Tally]) -> None:
 
 
 def main(parts: list[str]) -> int:
-    """Runs the parts on every day; 1 when any failed."""
+    """Run the parts on every day; return 1 if any failed."""
     parts = parts or [name for name in PARTS if name not in WITHOUT_DATE]
     if unknown := {*parts} - {*PARTS}:
         print(f"No such part: {', '.join(unknown)}. There are: {', '.join(PARTS)}.")

@@ -73,7 +73,7 @@ class Result:
 
 
 def run(command: Sequence[str], extra: Mapping[str, str] | None = None) -> bool:
-    """Runs a command with its output on ours, and says whether it went well."""
+    """Run a command with its output on ours, and return whether it went well."""
     environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     shown = [*command[:SHOWN_WORDS], "..."] if len(command) > SHOWN_WORDS else command
     print(f"\n$ {' '.join(shown).replace(PYTHON, 'python')}", flush=True)
@@ -99,7 +99,7 @@ def lint() -> bool:
 
 
 def sqlite() -> bool:
-    """The suite on the embedded default."""
+    """Run the suite on SQLite."""
     others = [f"--ignore=tests/{folder}" for folder in ("browser", "proxy")]
     return pytest(PLAIN, *WORKERS, *others)
 
@@ -165,7 +165,7 @@ PARTS: Mapping[str, Callable[[], bool]] = {
 
 
 def run_part(name: str) -> Result:
-    """Runs one part and takes its time."""
+    """Run one part and measure its time."""
     print(f"\n===== {name} =====", flush=True)
     started = time.monotonic()
     why = ""
@@ -177,7 +177,7 @@ def run_part(name: str) -> Result:
 
 
 def run_parts(names: Sequence[str]) -> list[Result]:
-    """Runs the parts one after another, and some of them beside the others."""
+    """Run the parts one after another, and some of them beside the others."""
     first = [name for name in names if name not in (*ASIDE, *ALONE)]
     if not first:
         return [run_part(name) for name in names]
@@ -249,7 +249,7 @@ def summary(results: Sequence[Result], *, require_all: bool) -> int:
 
 
 def main(names: Sequence[str]) -> int:
-    """Runs the named parts, or all."""
+    """Run the named parts, or all."""
     unknown = [name for name in names if name not in PARTS]
     if unknown:
         print(f"No such part: {', '.join(unknown)}. There are: {', '.join(PARTS)}.")

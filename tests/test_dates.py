@@ -21,7 +21,7 @@ def one_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def part_writes(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
-    """Sets what a part writes about its tests, and its exit code."""
+    """Set what a part writes about its tests, and its exit code."""
 
     def prepare(text: str, code: int) -> None:
         def run(_command: list[str], *, env: dict[str, str], **_options: object) -> SimpleNamespace:

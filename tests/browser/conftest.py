@@ -153,7 +153,7 @@ OpenDesk = Callable[..., Page]
 
 @pytest.fixture
 def open_context(browser: Browser, site: Site) -> Iterator[Open]:
-    """Opens a fresh profile: `open_context(width=320, color_scheme="dark", ...)`."""
+    """Open a fresh profile: `open_context(width=320, color_scheme="dark", ...)`."""
     opened: list[BrowserContext] = []
 
     def opener(*, width: int = 390, height: int = 844, **options: object) -> BrowserContext:
@@ -236,7 +236,7 @@ def desk(browser: Browser, store: Path, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def open_desk(browser: Browser, desk: Site, request: pytest.FixtureRequest) -> Iterator[OpenDesk]:
-    """Opens the desk as somebody: `open_desk(MAYA, PHONE, color_scheme="dark")`. A fault of a
+    """Open the desk as somebody: `open_desk(MAYA, PHONE, color_scheme="dark")`. A fault of a
     script fails the test."""
     fail_if_ended(desk, request.session)
     opened: list[BrowserContext] = []

@@ -82,7 +82,7 @@ class Cluster:
 
     @property
     def port(self) -> int:
-        """Where the simulated visitors reach the site, without https."""
+        """The port on which the simulated visitors reach the site, without https."""
         return self.endpoints.port(BALANCER, PLAIN_PORT)
 
     def prepare(self) -> None:

@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser tests: the system's, or one that Playwright has or can get."""
+"""Find a Chromium for the browser tests: the system's, or one that Playwright has or can get."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ OWN_BROWSERS = Path(sys.prefix) / "browsers"
 
 
 def find_chromium() -> Path | None:
-    """The browser named by CHROMIUM, else the system's, else Playwright's, else nothing."""
+    """Return the browser named by CHROMIUM, else the system's, else Playwright's, else None."""
     if named := os.environ.get("CHROMIUM"):
         return Path(named)
     for name in NAMES:
@@ -30,7 +30,7 @@ def find_chromium() -> Path | None:
 
 
 def install_chromium() -> Path | None:
-    """Lets Playwright download its Chromium. None where that is not possible."""
+    """Let Playwright download its Chromium, and return it; None where that is not possible."""
     environment = os.environ | {"PLAYWRIGHT_BROWSERS_PATH": str(OWN_BROWSERS)}
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     try:

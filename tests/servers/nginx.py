@@ -54,7 +54,7 @@ class Nginx:
 
 
 def find_nginx() -> Path | None:
-    """The program named by NGINX, else the system's, else nothing."""
+    """Return the program named by NGINX, else the system's, else None."""
     path = os.environ.get("NGINX") or shutil.which("nginx", path=f"{os.defpath}:/usr/sbin")
     return Path(path) if path else None
 

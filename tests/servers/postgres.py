@@ -47,7 +47,7 @@ class CannotStart(Exception):
 
 
 def find_binaries() -> Path | None:
-    """The folder of PostgreSQL's server programs, or None where it is not installed."""
+    """Return the folder of PostgreSQL's server programs, or None where it is not installed."""
     candidates = []
     if on_path := shutil.which("initdb"):
         candidates.append(Path(on_path).resolve().parent)
@@ -61,7 +61,7 @@ def find_binaries() -> Path | None:
 
 @contextmanager
 def private_postgres(binaries: Path) -> Iterator[str]:
-    """Runs a server and yields its DATABASE_URL; always stops it and deletes its folder."""
+    """Run a server and yield its DATABASE_URL; stop it and delete its folder at the end."""
     owner = unprivileged_user()
     folder = temporary_folder()
     try:
@@ -192,7 +192,7 @@ def database_url(folder: Path, port: int) -> str:
 
 
 def create_database(server: subprocess.Popen, folder: Path, port: int) -> None:
-    """Waits until the server answers, then makes the database."""
+    """Wait until the server answers, then create the database. Raises CannotStart."""
 
     def answers() -> bool:
         try:
@@ -228,7 +228,7 @@ def end_of_log(folder: Path) -> str:
 
 
 def exit_on_sigterm() -> None:
-    """Makes SIGTERM unwind the stack, so that servers started here are stopped."""
+    """Let SIGTERM raise SystemExit, so that servers started here are stopped."""
 
     def leave(number: int, _frame: object) -> NoReturn:
         sys.exit(128 + number)
@@ -237,7 +237,7 @@ def exit_on_sigterm() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs a command beside a private PostgreSQL, with the command's exit code."""
+    """Run a command beside a private PostgreSQL, and return the command's exit code."""
     command = arguments[1:] if arguments[:1] == ["--"] else arguments
     if not command:
         print(__doc__, file=sys.stderr)

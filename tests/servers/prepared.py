@@ -19,7 +19,7 @@ from clinic.supervisor import (
 
 
 def main() -> int:
-    """Runs the web server and the message worker until it is asked to stop."""
+    """Run the web server and the message worker until asked to stop; return the exit code."""
     port = read_port(os.environ)
     supervisor = Supervisor(demo_environment(os.environ, Path(os.environ["DATA_DIR"])))
     supervisor.install_signal_handlers()
@@ -29,8 +29,8 @@ def main() -> int:
         supervisor.watch()
     except StopRequested:
         pass
-    except SupervisorError as trouble:
-        print(trouble, file=sys.stderr)
+    except SupervisorError as error:
+        print(error, file=sys.stderr)
         return 1
     finally:
         supervisor.stop()

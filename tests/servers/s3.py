@@ -18,7 +18,7 @@ LISTED = "2026-11-02T12:00:00.000Z"
 
 
 class Service(ThreadingHTTPServer):
-    """`objects` has the content by the path, which begins with the bucket."""
+    """The server. `objects` holds the files by their path, which begins with the bucket."""
 
     daemon_threads = True
 

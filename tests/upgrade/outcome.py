@@ -27,7 +27,7 @@ from tests.soak.result_check import (
 
 
 def figures(lines: Sequence[Line]) -> dict[str, Any]:
-    """Return the figures of a trial, by their label."""
+    """Return the figures of a trial, by their label: counts, seconds, and lists of violations."""
     acknowledged = [line for line in lines if line.get("outcome") == "acknowledged"]
     times = sorted(line["at"] for line in acknowledged if line["what"] == "booked")
     requests = [line for line in lines if line["line"] == "request"]

@@ -23,7 +23,7 @@ from tests.upgrade.releases import ROOT, unpack
 
 POLL_SECONDS, MAX_SECONDS = 0.2, 60.0
 MORE_BOOKINGS = 10
-"""So many are awaited before the upgrade and after it."""
+"""How many bookings to wait for before the upgrade, and again after it."""
 THERAPISTS = 20
 PROGRAMS = """
 import json, sys

@@ -20,7 +20,7 @@ Register = Callable[[Page, str], list[Any]]
 
 @pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> Register:
-    """Registers a panel for the time of the test; returns the subjects that it was shown for."""
+    """Register a panel for the time of the test; return the subjects that it was shown for."""
     monkeypatch.setattr(panels, "_panels", {page: [] for page in Page})
 
     def add(page: Page, text: str) -> list[Any]:

@@ -13,7 +13,7 @@ def migration(*operations: Any, **attributes: Any) -> migrations.Migration:
 
 
 def change_rows(_apps: Any, _editor: Any) -> None:
-    """Stands for a change of rows."""
+    """Stand for a change of rows."""
 
 
 def test_a_migration_says_itself_what_cannot_be_undone() -> None:
