@@ -240,12 +240,25 @@ class TreatmentRoomKindChange:
     kind: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class OptionsWithdrawal:
+    """Options (primary keys) that cannot be booked from now on.
+
+    With `therapist` (primary key) only that therapist does not give them any more. With `treatment`
+    (primary key) they are all of its options, and it leaves the catalog.
+    """
+
+    options: tuple[int, ...]
+    therapist: int | None = None
+    treatment: int | None = None
+
+
 HoursChange = WeeklyHoursChange | DateExceptionChange | TimeOffChange | ClosureChange
 """A change of hours that may affect booked appointments."""
 RoomChange = RoomSwitchOff | RoomKindChange | TreatmentRoomKindChange
 """A change after which some appointments need another room, with the same therapist."""
-ResourceChange = TherapistSwitchOff | RoomChange
-"""A change after which a therapist or a room cannot be booked, or not for every treatment."""
+ResourceChange = TherapistSwitchOff | RoomChange | OptionsWithdrawal
+"""A change after which a therapist, a room or a treatment cannot be booked, or not together."""
 ScheduleChange = HoursChange | ResourceChange
 """A change that may affect booked appointments."""
 

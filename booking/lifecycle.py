@@ -38,7 +38,7 @@ class Override(TextChoices):
     NOTICE = "notice", _("sooner than the shortest notice")
     HOURS_CHANGED = "kept", _("kept when the hours changed")
     PAST = "past", _("entered afterwards")
-    SWITCHED_OFF = "off", _("kept when the therapist or the room was taken away")
+    SWITCHED_OFF = "off", _("kept when therapist, room or treatment was taken away")
     ASKED = "asked", _("cannot take place as booked: the patient was asked")
 
 

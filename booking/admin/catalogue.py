@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.admin.model_admins import ClinicInline, ClinicModelAdmin
 from booking.admin.switch_off import PreviewedFieldsAdmin
-from booking.forms.admin.switch_off import RoomForm, TreatmentForm
+from booking.forms.admin.switch_off import OptionForm, RoomForm, TreatmentForm
 from booking.models import Option, Treatment
 
 
@@ -17,6 +17,7 @@ class OptionInline(ClinicInline):
     """Lengths and prices of a treatment. Options are deactivated, not deleted."""
 
     model = Option
+    form = OptionForm
     fields = (("minutes", "price", "turnaround_minutes", "is_active"),)
     verbose_name_plural = _("lengths and prices (an appointment keeps the price it was booked at)")
 

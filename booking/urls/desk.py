@@ -134,6 +134,21 @@ urlpatterns = [
                 switch_off.switch_off_therapist,
                 name="desk-therapist-switch-off",
             ),
+            path(
+                "desk/schedule/<slug:slug>/options/",
+                switch_off.withdraw_from_therapist,
+                name="desk-therapist-options",
+            ),
+            path(
+                "desk/treatments/<slug:slug>/off/",
+                switch_off.withdraw_treatment,
+                name="desk-treatment-withdraw",
+            ),
+            path(
+                "desk/options/<int:pk>/off/",
+                switch_off.withdraw_option,
+                name="desk-option-withdraw",
+            ),
             path("desk/rooms/<int:pk>/kind/", room_kinds.room_kind, name="desk-room-kind"),
             path(
                 "desk/treatments/<slug:slug>/room-kind/",

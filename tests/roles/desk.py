@@ -71,6 +71,21 @@ ROWS: Mapping[str, Row] = {
         own=lambda w: {"slug": w.appointment.therapist.slug},
         foreign=lambda _w: {"slug": "nobody"},
     ),
+    "desk/schedule/<slug:slug>/options/": Row(
+        OWNERS,
+        "desk-therapist-options",
+        own=lambda w: {"slug": w.appointment.therapist.slug},
+        foreign=lambda _w: {"slug": "nobody"},
+    ),
+    "desk/treatments/<slug:slug>/off/": Row(
+        OWNERS,
+        "desk-treatment-withdraw",
+        own=lambda w: {"slug": w.appointment.option.treatment.slug},
+        foreign=lambda _w: {"slug": "nothing"},
+    ),
+    "desk/options/<int:pk>/off/": by_key(
+        OWNERS, "desk-option-withdraw", lambda w: w.appointment.option_id
+    ),
     "desk/rooms/<int:pk>/kind/": by_key(OWNERS, "desk-room-kind", lambda w: w.appointment.room_id),
     "desk/treatments/<slug:slug>/room-kind/": Row(
         OWNERS,

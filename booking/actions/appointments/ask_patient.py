@@ -26,7 +26,7 @@ from booking.errors import (
 )
 from booking.inputs import MoveTerms, StaffSlotRequest
 from booking.lifecycle import Override, Status
-from booking.models import Appointment, ClinicProfile, MoveProposal, Therapist
+from booking.models import Appointment, ClinicProfile, MoveProposal, Offer, Therapist
 from booking.notifications.subjects.appointments import notify_still_booked
 from booking.notifications.subjects.move_proposals import notify_asked
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
@@ -37,6 +37,7 @@ from booking.queries.appointments.move_proposals import (
     has_time_to_answer,
     is_reached_by_mail,
 )
+from booking.queries.availability.offers import bookable_offers_q
 from booking.queries.availability.staff_places import StaffPlace
 from clinic.lib.dates import clock
 
@@ -101,13 +102,19 @@ def withdraw_proposal(appointment: Appointment, *, by: Actor) -> Appointment:
         if not close_proposal(row, by=by):
             return row
         if row.override == Override.ASKED:
-            is_on = row.therapist.is_active and row.room.is_active
+            is_on = row.room.is_active and _is_still_offered(row)
             row.override = Override.HOURS_CHANGED if is_on else Override.SWITCHED_OFF
             row.save(update_fields=["override"])
         event = record_event(row, EventKind.PROPOSAL_WITHDRAWN, by=by)
         if row.status == Status.BOOKED:
             notify_still_booked(row, event)
     return row
+
+
+def _is_still_offered(row: Appointment) -> bool:
+    """Return whether the therapist still gives what is booked."""
+    offers = Offer.objects.filter(bookable_offers_q())
+    return offers.filter(therapist=row.therapist_id, option=row.option_id).exists()
 
 
 def _asks_the_same(proposal: MoveProposal, slot_request: StaffSlotRequest, now: datetime) -> bool:

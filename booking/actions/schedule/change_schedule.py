@@ -31,6 +31,7 @@ from booking.errors import (
 )
 from booking.inputs import (
     MoveTerms,
+    OptionsWithdrawal,
     Resolution,
     ResolutionAction,
     ResourceChange,
@@ -42,7 +43,7 @@ from booking.inputs import (
     WeeklyHoursChange,
 )
 from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Override, Status
-from booking.models import Appointment, ClinicProfile, Room, Therapist, Treatment
+from booking.models import Appointment, ClinicProfile, Option, Room, Therapist, Treatment
 from booking.queries.schedule.changed_hours import affected_range
 from booking.queries.schedule.impact import MAX_AFFECTED, find_impact, unsettled
 from booking.queries.schedule.weekly_patterns import with_planned_end
@@ -152,6 +153,9 @@ def _schedule_object(change: ScheduleChange, clinic: ClinicProfile) -> AuditObje
     if isinstance(change, TreatmentRoomKindChange):
         names = Treatment.objects.values_list("name", flat=True)
         details["treatment"] = names.get(pk=change.treatment)
+    if isinstance(change, OptionsWithdrawal):
+        options = Option.objects.select_related("treatment").filter(pk__in=change.options)
+        details["options"] = ", ".join(str(option) for option in options)
     owner = therapist.user if therapist else None
     return AuditObject(ObjectType.SCHEDULE, affected_user=owner, details=details)
 
@@ -229,7 +233,7 @@ def _apply_resolutions(
                 by=by,
                 message_to_patients=message_to_patients,
                 keep_as=keep_as,
-                therapist_away=not isinstance(change, RoomChange),
+                therapist_away=not isinstance(change, RoomChange | OptionsWithdrawal),
             )
         except SlotTaken as refusal:
             problems |= _collisions(row, resolutions[row.pk], placed) or {row.pk: str(refusal)}

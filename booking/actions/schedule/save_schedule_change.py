@@ -9,6 +9,7 @@ from booking.actions.schedule.close_clinic import add_closures
 from booking.inputs import (
     ClosureChange,
     DateExceptionChange,
+    OptionsWithdrawal,
     ResourceChange,
     RoomKindChange,
     RoomSwitchOff,
@@ -21,6 +22,8 @@ from booking.inputs import (
 from booking.models import (
     DateException,
     DateExceptionSpan,
+    Offer,
+    Option,
     Room,
     Therapist,
     TimeOff,
@@ -56,6 +59,17 @@ def _save_resource_change(change: ResourceChange) -> None:
             Room.objects.filter(pk=room).update(kind=kind)
         case TreatmentRoomKindChange(treatment=treatment, kind=needed):
             Treatment.objects.filter(pk=treatment).update(room_kind=needed)
+        case OptionsWithdrawal():
+            _withdraw_options(change)
+
+
+def _withdraw_options(change: OptionsWithdrawal) -> None:
+    if change.therapist is not None:
+        Offer.objects.filter(therapist=change.therapist, option__in=change.options).delete()
+    elif change.treatment is not None:
+        Treatment.objects.filter(pk=change.treatment).update(is_active=False)
+    else:
+        Option.objects.filter(pk__in=change.options).update(is_active=False)
 
 
 def _save_weekly_hours(change: WeeklyHoursChange) -> None:

@@ -14,17 +14,24 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, ngettext
 
-from booking.inputs import ResourceChange, RoomKindChange, RoomSwitchOff, TreatmentRoomKindChange
-from booking.models import ClinicProfile, Room, Treatment
+from booking.inputs import (
+    OptionsWithdrawal,
+    ResourceChange,
+    RoomKindChange,
+    RoomSwitchOff,
+    TreatmentRoomKindChange,
+)
+from booking.models import ClinicProfile, Option, Room, Treatment
 from booking.queries.schedule.impact import find_impact
 from clinic.lib.dates import clock
 
 if TYPE_CHECKING:
     AnyModelForm = forms.ModelForm[Any]
+    OptionModelForm = forms.ModelForm[Option]
     RoomModelForm = forms.ModelForm[Room]
     TreatmentModelForm = forms.ModelForm[Treatment]
 else:  # cannot be subscripted at run time
-    AnyModelForm = RoomModelForm = TreatmentModelForm = forms.ModelForm
+    AnyModelForm = OptionModelForm = RoomModelForm = TreatmentModelForm = forms.ModelForm
 
 SWITCH_OFF_LABEL = gettext_lazy("Switch off, and choose what happens to what is booked")
 CHANGE_LABEL = gettext_lazy("Change it, and choose what happens to what is booked")
@@ -64,6 +71,11 @@ class PreviewedFieldsForm(AnyModelForm):
             and name in self.cleaned_data
             and self._may_affect_appointments(name)
         }
+
+    def keep_saved_value(self, name: str) -> None:
+        """Let the field `name` keep the value that is saved, whatever was sent."""
+        saved = type(self.instance)._default_manager.get(pk=self.instance.pk)
+        setattr(self.instance, name, getattr(saved, name))
 
     def clean(self) -> dict[str, Any]:
         """Add an error to each field whose change affects booked appointments."""
@@ -116,16 +128,37 @@ class RoomForm(PreviewedFieldsForm, RoomModelForm):
 
 
 class TreatmentForm(PreviewedFieldsForm, TreatmentModelForm):
-    """A treatment. It can need another kind of room if that affects no appointment."""
+    """A treatment. It can be withdrawn, or need another kind of room, if that affects no
+    appointment."""
 
-    previews = {"room_kind": CHANGE_LABEL}
+    previews = {"room_kind": CHANGE_LABEL, "is_active": SWITCH_OFF_LABEL}
 
     class Meta:
         model = Treatment
         fields = "__all__"
 
     def build_change(self, name: str, value: Any) -> ResourceChange:
+        if name == "is_active":
+            options = self.instance.options.values_list("pk", flat=True)
+            return OptionsWithdrawal(tuple(options), treatment=self.instance.pk)
         return TreatmentRoomKindChange(self.instance.pk, value.pk if value else None)
 
     def preview_url(self, name: str) -> str:
-        return reverse("desk-treatment-room-kind", args=[self.instance.slug])
+        page = "desk-treatment-room-kind" if name == "room_kind" else "desk-treatment-withdraw"
+        return reverse(page, args=[self.instance.slug])
+
+
+class OptionForm(PreviewedFieldsForm, OptionModelForm):
+    """A length and price of a treatment. It can be withdrawn if no appointment is booked."""
+
+    previews = {"is_active": SWITCH_OFF_LABEL}
+
+    class Meta:
+        model = Option
+        fields = ("minutes", "price", "turnaround_minutes", "is_active")
+
+    def build_change(self, name: str, value: Any) -> ResourceChange:
+        return OptionsWithdrawal((self.instance.pk,))
+
+    def preview_url(self, name: str) -> str:
+        return reverse("desk-option-withdraw", args=[self.instance.pk])

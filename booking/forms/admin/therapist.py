@@ -1,6 +1,5 @@
 """The form of a therapist in the back office."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -8,45 +7,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.admin.switch_off import SWITCH_OFF_LABEL, PreviewedFieldsForm
-from booking.inputs import ResourceChange, TherapistSwitchOff
+from booking.forms.options_field import OptionsField
+from booking.inputs import OptionsWithdrawal, ResourceChange, TherapistSwitchOff
 from booking.models import Option, Therapist
 
 if TYPE_CHECKING:
-    OptionChoiceIterator = forms.models.ModelChoiceIterator[Option]
-    OptionMultipleChoiceField = forms.ModelMultipleChoiceField[Option]
     TherapistModelForm = forms.ModelForm[Therapist]
 else:  # cannot be subscripted at run time
-    OptionChoiceIterator, OptionMultipleChoiceField = (
-        forms.models.ModelChoiceIterator,
-        forms.ModelMultipleChoiceField,
-    )
     TherapistModelForm = forms.ModelForm
 
 
-class OptionsByTreatment(OptionChoiceIterator):
-    """Options grouped by treatment."""
-
-    def __iter__(self) -> Iterator[Any]:
-        groups: dict[str, list[tuple[Any, str]]] = {}
-        for option in self.queryset:
-            choice = super().choice(option)
-            groups.setdefault(option.treatment.name, []).append(choice)
-        yield from groups.items()
-
-
-class OptionsField(OptionMultipleChoiceField):
-    """A choice of any active options."""
-
-    iterator = OptionsByTreatment
-
-    def label_from_instance(self, option: Option) -> str:
-        return f"{option.minutes} min"
+WITHDRAW_LABEL = _("Withdraw what is booked, and choose what happens to it")
 
 
 class TherapistForm(PreviewedFieldsForm, TherapistModelForm):
     """A therapist and the options they offer; a new one offers all at first."""
 
-    previews = {"is_active": SWITCH_OFF_LABEL}
+    previews = {"is_active": SWITCH_OFF_LABEL, "gives": WITHDRAW_LABEL}
     gives = OptionsField(
         label=_("Gives"),
         queryset=Option.objects.filter(is_active=True)
@@ -70,7 +47,29 @@ class TherapistForm(PreviewedFieldsForm, TherapistModelForm):
             field.initial = [option.pk for option in field.queryset]
 
     def build_change(self, name: str, value: Any) -> ResourceChange:
+        if name == "gives":
+            return OptionsWithdrawal(self._withdrawn(), therapist=self.instance.pk)
         return TherapistSwitchOff(self.instance.pk)
 
     def preview_url(self, name: str) -> str:
-        return reverse("desk-therapist-switch-off", args=[self.instance.slug])
+        page = "desk-therapist-options" if name == "gives" else "desk-therapist-switch-off"
+        return reverse(page, args=[self.instance.slug])
+
+    def keep_saved_value(self, name: str) -> None:
+        """Let the field keep its saved value; options that are added are added all the same."""
+        if name != "gives":
+            return super().keep_saved_value(name)
+        kept = {option.pk for option in self.cleaned_data["gives"]} | {*self._withdrawn()}
+        self.cleaned_data["gives"] = list(Option.objects.filter(pk__in=kept))
+        return None
+
+    def _may_affect_appointments(self, name: str) -> bool:
+        if name == "gives":
+            return bool(self._withdrawn())
+        return super()._may_affect_appointments(name)
+
+    def _withdrawn(self) -> tuple[int, ...]:
+        """Return the options (pks) that the form shows and the therapist does not give any more."""
+        field: Any = self.fields["gives"]
+        given = {option.pk for option in field.queryset} & {*field.initial}
+        return tuple(sorted(given - {option.pk for option in self.cleaned_data["gives"]}))

@@ -21,6 +21,7 @@ from booking.engine.slots import (
 )
 from booking.engine.spans import EMPTY_SPANS, Span, Spans
 from booking.inputs import (
+    OptionsWithdrawal,
     RoomChange,
     RoomKindChange,
     RoomSwitchOff,
@@ -128,7 +129,9 @@ def _build_search(
     zone = clinic.zone
     search_days = sorted({day for row in affected for day in _days(row, clinic, now)})
     days = dates_between(search_days[0] - timedelta(days=1), search_days[-1] + timedelta(days=1))
-    offers = offers_by_option(clinic, {row.option_id for row in affected})
+    offers = _without_withdrawn(
+        offers_by_option(clinic, {row.option_id for row in affected}), change
+    )
     therapists = sorted(
         {therapist for option_offers in offers.values() for therapist in option_offers}
     )
@@ -157,6 +160,22 @@ def _build_search(
         only_room_lost=isinstance(change, RoomChange),
         needed_kinds=needed_kinds,
     )
+
+
+def _without_withdrawn(
+    offers: Mapping[int, Mapping[int, Offer]], change: ScheduleChange
+) -> Mapping[int, Mapping[int, Offer]]:
+    """Return what can still be booked, by option and therapist, if options are withdrawn."""
+    if not isinstance(change, OptionsWithdrawal):
+        return offers
+    return {
+        option: {
+            therapist: offer
+            for therapist, offer in by_therapist.items()
+            if option not in change.options or change.therapist not in (None, therapist)
+        }
+        for option, by_therapist in offers.items()
+    }
 
 
 def _days(row: Appointment, clinic: ClinicProfile, now: datetime) -> list[date]:

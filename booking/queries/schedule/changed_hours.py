@@ -10,6 +10,7 @@ from booking.engine.spans import EMPTY_SPANS, Spans
 from booking.inputs import (
     ClosureChange,
     DateExceptionChange,
+    OptionsWithdrawal,
     ResourceChange,
     RoomChange,
     RoomKindChange,
@@ -29,9 +30,10 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AffectedRange:
-    """Therapist, dates, room and treatment (pks) that a change affects.
+    """Therapist, dates, room, treatment and options (pks) that a change affects.
 
-    None means all therapists, from now on, without a last date, all rooms, all treatments.
+    None means all therapists, from now on, without a last date, all rooms, all treatments, all
+    options.
     """
 
     therapist: int | None
@@ -39,6 +41,7 @@ class AffectedRange:
     last: date | None
     room: int | None = None
     treatment: int | None = None
+    options: tuple[int, ...] | None = None
 
 
 def affected_range(change: ScheduleChange, zone: ZoneInfo) -> AffectedRange:
@@ -70,6 +73,8 @@ def _range_of_resource_change(change: ResourceChange) -> AffectedRange:
             return AffectedRange(None, None, None, room=change.room)
         case TreatmentRoomKindChange():
             return AffectedRange(None, None, None, treatment=change.treatment)
+        case OptionsWithdrawal():
+            return AffectedRange(change.therapist, None, None, options=change.options)
 
 
 def apply_change(
@@ -98,7 +103,7 @@ def apply_change(
                 exceptions={**layers.exceptions, therapist: {}},
             )
         case _:
-            assert isinstance(change, RoomChange)
+            assert isinstance(change, RoomChange | OptionsWithdrawal)
             return layers
 
 

@@ -50,10 +50,10 @@ def find_impact(
     """Return the appointments that a change affects and that are not over.
 
     After a change of hours, those outside their therapist's hours; without those that staff have
-    kept outside hours before, unless time off or a closure covers them. If a therapist or a room
-    is switched off, all that are booked there; if a kind of room changes, those whose room is not
-    of the needed kind any more. Five queries, or one if nothing is booked. `lock_rows` locks the
-    rows until the end of the transaction.
+    kept outside hours before, unless time off or a closure covers them. If a therapist or a room is
+    switched off, or options are withdrawn, all that are booked there; if a kind of room changes,
+    those whose room is not of the needed kind any more. Five queries, or one if nothing is booked.
+    `lock_rows` locks the rows until the end of the transaction.
     """
     rows = list(_rows_in_range(change, clinic, now, lock_rows=lock_rows))
     switched_off = isinstance(change, ResourceChange)
@@ -82,6 +82,8 @@ def _rows_in_range(
         rows = rows.filter(room=dates.room)
     if dates.treatment is not None:
         rows = rows.filter(option__treatment=dates.treatment)
+    if dates.options is not None:
+        rows = rows.filter(option__in=dates.options)
     rows = _in_unsuitable_rooms(rows, change)
     if dates.last is not None:
         rows = rows.filter(starts_at__lt=_midnight(dates.last + ONE_DAY, clinic))
