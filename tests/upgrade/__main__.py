@@ -38,7 +38,7 @@ def run_trial(commit: str, kind: str, appointments: int) -> dict[str, Any]:
         binaries = find_binaries()
         database = PostgreSQL(binaries) if kind == "postgresql" and binaries else SQLite(folder)
         try:
-            return Trial(commit, appointments, database, folder).run()
+            return Trial(appointments, database, folder, commit=commit).run()
         finally:
             database.delete()
 
