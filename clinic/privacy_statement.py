@@ -176,10 +176,11 @@ def _of_accounts() -> list[StoredKind]:
             (Ability.STAFF,),
         ),
         StoredKind(
-            _("Which mails you want, your favorites, requests to erase, records put together"),
+            _("What you chose and agreed to, your favorites, requests to erase or to restrict, "
+              "records put together"),
             [UNTIL_ERASED],
             ["booking.PatientChoice", "booking.Favorite", "booking.ErasureRequest",
-             "booking.PatientMerge"],
+             "booking.Restriction", "booking.PatientMerge"],
             contacts,
         ),
         StoredKind(

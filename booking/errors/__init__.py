@@ -68,8 +68,10 @@ from booking.errors.patients import (
     MayNotActForPatient,
     MergeNotAllowed,
     MergeUndoExpired,
+    NotesRestricted,
     OldAddressInUse,
     PossibleDuplicatePatient,
+    RestrictionAlreadyRequested,
     SameEmailAddress,
 )
 from booking.errors.payments import (
@@ -131,6 +133,7 @@ __all__ = [
     "NotReachedByMail",
     "NotStarted",
     "NotToday",
+    "NotesRestricted",
     "NothingToAsk",
     "NothingToPay",
     "NothingToRenew",
@@ -148,6 +151,7 @@ __all__ = [
     "QuestionsNotAnswered",
     "RateLimitExceeded",
     "Refusal",
+    "RestrictionAlreadyRequested",
     "RoleRequired",
     "RoomNotSuitable",
     "RoomTaken",

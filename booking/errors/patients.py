@@ -91,3 +91,15 @@ class ErasureAlreadyRequested(Refusal):
     """There is an open request for erasure."""
 
     message = _("You have asked for this already. We will get back to you.")
+
+
+class RestrictionAlreadyRequested(Refusal):
+    """There is an open request for restriction, or the record is restricted."""
+
+    message = _("You have asked for this already.")
+
+
+class NotesRestricted(Refusal):
+    """The record is restricted, and notes from before are neither shown nor changed."""
+
+    message = _("The record is restricted: notes from before are not changed.")

@@ -30,6 +30,7 @@ from booking.models.patient_merges import PatientMerge
 from booking.models.payments import Payment, ReceiptFile
 from booking.models.people import Patient, User
 from booking.models.rate_limits import RateLimitCounter
+from booking.models.restrictions import Restriction
 from booking.models.schedule import (
     DateException,
     DateExceptionSpan,
@@ -77,6 +78,7 @@ __all__ = [
     "RateLimitCounter",
     "ReceiptFile",
     "RecipientPause",
+    "Restriction",
     "Role",
     "Room",
     "RoomKind",

@@ -304,6 +304,12 @@ class Appointment(models.Model):
         return f"{self.option} {self.starts_at:%Y-%m-%d %H:%M} UTC"
 
     @property
+    def are_notes_restricted(self) -> bool:
+        """Whether the notes are stored only: the record was restricted after it was booked."""
+        since = self.patient.restricted_since if self.patient is not None else None
+        return since is not None and (self.booked_at is None or self.booked_at <= since)
+
+    @property
     def minutes(self) -> int:
         """The length of the treatment in minutes."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)

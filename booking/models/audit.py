@@ -76,6 +76,8 @@ class AuditEntry(models.Model):
         RECEIPT = "receipt", _("the receipt")
         COPY = "copy", _("the copy of all data")
         ERASURE = "erasure", _("the request for erasure")
+        CONSENT = "consent", _("the consent to health answers")
+        RESTRICTION = "restriction", _("the restriction of the record")
 
     class Area(models.TextChoices):
         """The part of the site on which it was done."""

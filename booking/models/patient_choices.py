@@ -16,7 +16,8 @@ class PatientChoice(models.Model):
     """An entry of the history of a patient's choices. Never changed.
 
     The current choice is stored in Patient. `version` names the texts that were shown. Consent to
-    the health questions is stored with the answers (Screening).
+    the health questions is stored with the answers (Screening); here is when it was withdrawn, and
+    given again without answering.
     """
 
     class Subject(models.TextChoices):
@@ -24,6 +25,7 @@ class PatientChoice(models.Model):
 
         REMINDERS = "reminders", _("reminders of appointments")
         OPTIONAL_MAIL = "optional_mail", _("mails that no appointment needs")
+        HEALTH_ANSWERS = "health_answers", _("that we keep and use your health answers")
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="choices")
     subject = models.CharField(_("subject"), max_length=20, choices=Subject.choices)
@@ -39,7 +41,7 @@ class PatientChoice(models.Model):
         ordering = ("-chosen_at", "-pk")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(subject__in=["reminders", "optional_mail"]),
+                condition=models.Q(subject__in=["reminders", "optional_mail", "health_answers"]),
                 name="patient_choice_subject_known",
                 violation_error_message=_("There is nothing of that kind to choose."),
             ),

@@ -1,5 +1,6 @@
 """Users, who sign in, and patients, who are treated."""
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
@@ -145,6 +146,20 @@ class Patient(models.Model):
     account_confirmed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
+    health_consent_withdrawn_at = models.DateTimeField(
+        _("withdrew the consent to health answers"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Answers given until then are stored and not used."),
+    )
+    restricted_since = models.DateTimeField(
+        _("restricted since"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Health answers and notes from before are stored and not used."),
+    )
     search_text = SearchTextField(of=("name", "email"), phone_field="phone")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
@@ -195,6 +210,12 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def answers_used_since(self) -> datetime | None:
+        """Since when answers must have been given to be used; None if all are used."""
+        moments = (self.health_consent_withdrawn_at, self.restricted_since)
+        return max((moment for moment in moments if moment is not None), default=None)
 
     def set_email(self, email: str, *, is_own: bool = False) -> None:
         """Give the record an address, without saving it.

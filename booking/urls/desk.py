@@ -23,7 +23,7 @@ from booking.views.desk.appointments import (
     status,
 )
 from booking.views.desk.health import brief, callback_requests
-from booking.views.desk.patients import mails, merge, record
+from booking.views.desk.patients import mails, merge, record, restriction
 from booking.views.desk.schedule import (
     closures,
     date_hours,
@@ -98,6 +98,11 @@ urlpatterns = [
                 f"{PATIENT}/merge/<uuid:other>/",
                 merge.merge,
                 name="desk-merge",
+            ),
+            path(
+                f"{PATIENT}/restriction/",
+                restriction.restriction,
+                name="desk-patient-restriction",
             ),
             path("desk/erasures/<int:pk>/done/", record.finish_erasure, name="desk-erasure-done"),
             path("desk/merges/<int:pk>/undo/", merge.undo, name="desk-merge-undo"),

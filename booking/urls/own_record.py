@@ -5,6 +5,7 @@ from django.urls import path
 from booking.access.gates import patient_gate
 from booking.views.account import (
     access,
+    consent,
     details,
     devices,
     download,
@@ -24,6 +25,8 @@ urlpatterns = apply_gate(
         path("me/health/", health.health, name="me-health"),
         path("me/health/questions/", health.questions, name="me-health-questions"),
         path("me/health/call-back/", health.call_back, name="me-health-call-back"),
+        path("me/health/consent/withdraw/", consent.withdraw, name="me-consent-withdraw"),
+        path("me/health/consent/", consent.give_again, name="me-consent"),
         path("me/reminders/", mails_and_calendar.reminders, name="me-reminders"),
         path("me/calendar/", mails_and_calendar.create_calendar, name="me-calendar"),
         path("me/calendar/end/", mails_and_calendar.end_calendar, name="me-calendar-end"),
@@ -41,6 +44,12 @@ urlpatterns = apply_gate(
             "me/download/erasure/withdraw/",
             download.withdraw_erasure_request,
             name="me-erasure-withdraw",
+        ),
+        path("me/download/restriction/", consent.ask_for_restriction, name="me-restriction"),
+        path(
+            "me/download/restriction/withdraw/",
+            consent.withdraw_restriction,
+            name="me-restriction-withdraw",
         ),
         path("me/identity/", identity.identity, name="me-identity"),
     ],

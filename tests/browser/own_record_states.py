@@ -13,7 +13,8 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "me-calendar-end", "me-device-end", "me-devices-end-others", "me-links-end", "me-erasure",
-    "me-health-call-back",
+    "me-health-call-back", "me-consent", "me-consent-withdraw", "me-restriction",
+    "me-restriction-withdraw",
     "me-erasure-withdraw", "me-receipt-file", "desk-erasure-done",
 }  # fmt: skip
 """Addresses that only take a POST and redirect, and a file."""
@@ -82,6 +83,19 @@ def _erasure_asked(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name="Withdraw my request")).to_be_visible()
 
 
+def _restriction_asked(page: Page, site: Site) -> None:
+    _open("/me/download/", page, site)
+    page.get_by_label("I need it for a legal claim").check()
+    page.get_by_role("button", name="Ask to restrict my data").click()
+    expect(page.get_by_role("button", name="Withdraw my request to restrict")).to_be_visible()
+
+
+def _consent_withdrawn(page: Page, site: Site, address: str = "/me/health/") -> None:
+    _open(address, page, site)
+    page.get_by_role("button", name="Withdraw the consent").click()
+    expect(page.get_by_role("button", name="Give the consent again")).to_be_visible()
+
+
 def _undo(page: Page, site: Site, *, press: bool = False) -> None:
     token = site.run_python(UNDO_LINK).strip()
     page.goto(f"/email-changes/{token}/")
@@ -105,6 +119,8 @@ OWN_RECORD: Mapping[str, Reach] = {
     "me-access": partial(_open, "/me/access/"),
     "me-download": partial(_open, "/me/download/"),
     "me-download: erasure asked for": _erasure_asked,
+    "me-download: restriction asked for": _restriction_asked,
+    "me-health: consent withdrawn": _consent_withdrawn,
     "me-identity": partial(_open, "/me/identity/"),
     "me-identity: code mailed": _identity_code,
     "email-change-undo": _undo,

@@ -14,6 +14,8 @@ NOT_PAGES = {"desk-retention-stop"}
 """Addresses that only take a POST and redirect."""
 ROWS = """
 from datetime import date
+from booking.actions.actor import Actor, ActorType
+from booking.actions.patients.restrictions import request_restriction, restrict_record
 from booking.features.privacy.models import RetentionRule, RetentionRun, SealedRecord
 from booking.models import *
 from clinic.lib.dates import clock
@@ -33,6 +35,13 @@ sealed, _ = SealedRecord.objects.get_or_create(
         keep_until=date(2030, 11, 23),
     )
 )
+if "restricted" == "{more}":
+    owner = User.objects.filter(staff_roles__role="owner").order_by("pk").first()
+    for who in (patient, booked):
+        restrict_record(who, Restriction.Ground.CLAIMS, by=Actor(ActorType.STAFF, owner))
+if "asked" == "{more}":
+    request_restriction(booked, Restriction.Ground.ACCURACY, by=Actor.system())
+    Patient.objects.filter(pk=booked.pk).update(health_consent_withdrawn_at=clock.now())
 if "planned" == "{more}":
     RetentionRun.objects.create(runs_at=clock.now(), records=[str(patient.public_id)])
 rule = RetentionRule.objects.order_by("pk").first()
@@ -63,6 +72,17 @@ def _opened(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Open").click()
 
 
+def _restrict_without_reason(page: Page, site: Site) -> None:
+    _open("/desk/patients/{booked}/restriction/", page, site)
+    page.get_by_role("button", name="Restrict the record").click()
+
+
+def _restricted_opened(page: Page, site: Site) -> None:
+    _open("/desk/privacy/restricted/{patient}/", page, site, more="restricted")
+    page.get_by_label("the person agrees to this use").check()
+    page.get_by_role("button", name="Open").click()
+
+
 PRIVACY_STATES: Mapping[str, Reach] = {
     "desk-privacy": partial(_open, "/desk/privacy/"),
     "desk-privacy: with a planned run": partial(_open, "/desk/privacy/", more="planned"),
@@ -74,4 +94,17 @@ PRIVACY_STATES: Mapping[str, Reach] = {
     "desk-retention-rule": partial(_open, "/desk/privacy/rules/{rule}/"),
     "desk-sealed": partial(_open, "/desk/privacy/sealed/{sealed}/"),
     "desk-sealed: opened": _opened,
+    "desk-patient-restriction": partial(_open, "/desk/patients/{booked}/restriction/"),
+    "desk-patient-restriction: asked for": partial(
+        _open, "/desk/patients/{booked}/restriction/", more="asked"
+    ),
+    "desk-patient-restriction: without a reason": _restrict_without_reason,
+    "desk-patient-restriction: restricted": partial(
+        _open, "/desk/patients/{patient}/restriction/", more="restricted"
+    ),
+    "desk-restricted": partial(_open, "/desk/privacy/restricted/{patient}/", more="restricted"),
+    "desk-restricted: opened": _restricted_opened,
+    "desk-privacy: with restricted records": partial(_open, "/desk/privacy/", more="restricted"),
+    "desk-patient: restricted": partial(_open, "/desk/patients/{booked}/", more="restricted"),
+    "desk: requests and calls": partial(_open, "/desk/", more="asked"),
 }

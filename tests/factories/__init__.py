@@ -65,6 +65,7 @@ from tests.factories.patients import (
     EmailChangeFactory,
     ErasureRequestFactory,
     PatientMergeFactory,
+    RestrictionFactory,
 )
 from tests.factories.payments import PaymentFactory
 
@@ -104,6 +105,7 @@ __all__ = [
     "PatientMergeFactory",
     "PaymentFactory",
     "RecipientPauseFactory",
+    "RestrictionFactory",
     "RevisionFactory",
     "RoomFactory",
     "RoomKindFactory",

@@ -4,7 +4,8 @@ from typing import Any
 
 import factory
 
-from booking.models import EmailChange, ErasureRequest, PatientMerge
+from booking.models import EmailChange, ErasureRequest, PatientMerge, Restriction
+from clinic.lib.dates import clock
 from tests.factories.booking import ModelFactory, PatientFactory, UserFactory
 
 
@@ -36,3 +37,14 @@ class ErasureRequestFactory(ModelFactory[ErasureRequest]):
         model = ErasureRequest
 
     patient: Any = factory.SubFactory(PatientFactory)
+
+
+class RestrictionFactory(ModelFactory[Restriction]):
+    """An open request."""
+
+    class Meta:
+        model = Restriction
+
+    patient: Any = factory.SubFactory(PatientFactory)
+    ground = "claims"
+    requested_at: Any = factory.LazyFunction(clock.now)

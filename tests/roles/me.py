@@ -52,6 +52,8 @@ ROWS: Mapping[str, Row] = {
     "me/health/": Row(PATIENTS, "me-health"),
     "me/health/questions/": Row(PATIENTS, "me-health-questions"),
     "me/health/call-back/": Row(PATIENTS, "me-health-call-back"),
+    "me/health/consent/withdraw/": Row(PATIENTS, "me-consent-withdraw"),
+    "me/health/consent/": Row(PATIENTS, "me-consent"),
     "me/reminders/": Row(PATIENTS, "me-reminders"),
     "me/calendar/": Row(PATIENTS, "me-calendar"),
     "me/calendar/end/": Row(PATIENTS, "me-calendar-end"),
@@ -82,5 +84,7 @@ ROWS: Mapping[str, Row] = {
     "me/download/": Row(PATIENTS, "me-download"),
     "me/download/erasure/": Row(PATIENTS, "me-erasure"),
     "me/download/erasure/withdraw/": Row(PATIENTS, "me-erasure-withdraw"),
+    "me/download/restriction/": Row(PATIENTS, "me-restriction"),
+    "me/download/restriction/withdraw/": Row(PATIENTS, "me-restriction-withdraw"),
     "me/identity/": Row(PATIENTS, "me-identity"),
 }

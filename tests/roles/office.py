@@ -76,6 +76,12 @@ ROWS: Mapping[str, Row] = {
     "desk/merges/<int:pk>/undo/": Row(
         DESK, "desk-merge-undo", own=lambda w: {"pk": w.merge.pk}, foreign=lambda _: {"pk": 999999}
     ),
+    "desk/patients/<uuid:public_id>/restriction/": Row(
+        {**DESK, "therapist": "refused"},
+        "desk-patient-restriction",
+        own=lambda w: {"public_id": w.patient.public_id},
+        foreign=lambda w: {"public_id": w.foreign_patient},
+    ),
     "desk/erasures/<int:pk>/done/": Row(
         {**DESK, "therapist": "not found"},
         "desk-erasure-done",

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
+from clinic.lib.dates import clock
+from tests.factories import PatientFactory
 from tests.factories.privacy import (
     RetentionRuleFactory,
     RetentionRunFactory,
@@ -31,6 +33,12 @@ ROWS: Mapping[str, Row] = {
         OWNERS,
         "desk-patient-erase",
         lambda w: {"public_id": w.patient.public_id},
+        _nobody,
+    ),
+    "desk/privacy/restricted/<uuid:public_id>/": Row(
+        OWNERS,
+        "desk-restricted",
+        lambda _world: {"public_id": PatientFactory(restricted_since=clock.now()).public_id},
         _nobody,
     ),
     "desk/privacy/rules/add/": Row(OWNERS, "desk-retention-add"),

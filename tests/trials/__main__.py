@@ -21,7 +21,7 @@ from tests.trials.restore import find_restore_faults, keys_of, run_restore
 from tests.trials.rotate_keys import find_rotation_faults, run_rotation
 from tests.upgrade.__main__ import show
 
-NICENESS = 10
+NICENESS = 3
 """Everything else on the machine goes first."""
 APPOINTMENTS = {"restore": 100_000, "rotate-keys": 20_000}
 Figures = dict[str, Any]

@@ -16,7 +16,7 @@ from booking.features.privacy.queries.sealed_columns import sealed_columns
 from clinic.lib.crypto.cipher import DecryptionError
 
 ROWS_AT_A_TIME = 500
-MOST_NAMED = 20
+MAX_NAMED = 20
 
 
 def open_everything() -> dict[str, Any]:
@@ -33,7 +33,11 @@ def open_everything() -> dict[str, Any]:
                 closed.append(f"{column.label} {row.pk}")
             else:
                 opened += 1
-    return {"values that open": opened, "unreadable": closed[:MOST_NAMED], "under an old key": older}
+    return {
+        "values that open": opened,
+        "unreadable": closed[:MAX_NAMED],
+        "under an old key": older,
+    }
 
 
 if __name__ == "__main__":

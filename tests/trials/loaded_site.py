@@ -47,7 +47,7 @@ class LoadedSite:
             "ABUSE_LIMITS": "off",
             "DJANGO_SETTINGS_MODULE": "clinic.settings",
         }
-        self.environment = demo_environment(inherited | own | self.settings, self.folder)
+        self.environment = demo_environment(inherited | own | dict(self.settings), self.folder)
         self.log, self.journal = self.folder / "log", self.folder / "journal.jsonl"
 
     def prepare(self, tree: Path = ROOT) -> None:

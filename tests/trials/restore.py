@@ -91,4 +91,3 @@ def timed(work: Callable[[], object]) -> Times:
 def _processor() -> float:
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
-

@@ -16,7 +16,7 @@ SECONDS_BEFORE_KILL = (4.0, 5.0, 6.0, 8.0, 10.0)
 COMMAND = (sys.executable, "manage.py", "rotate_keys")
 KEYS = ("FIELD_KEYS", "LINK_KEYS")
 WELL = "Everything is as it must be."
-MOST_STATUS = 500
+MAX_STATUS = 500
 
 
 def run_rotation(site: LoadedSite) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def find_rotation_faults(figures: Mapping[str, Any]) -> list[str]:
     if not figures["booked meanwhile"]:
         faults.append("nobody booked meanwhile")
     for status, count in figures["answers"].items():
-        if status == "none" or int(status) >= MOST_STATUS:
+        if status == "none" or int(status) >= MAX_STATUS:
             faults.append(f"{count} answers were {status}")
     if figures["verify_bookings"] != WELL:
         faults.append(figures["verify_bookings"])

@@ -4,6 +4,7 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import check_no_newer_events, lock_appointment
 from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
+from booking.errors import NotesRestricted
 from booking.models import Appointment
 
 
@@ -13,10 +14,13 @@ def set_team_note(
 ) -> Appointment:
     """Replace the note. The history records that it changed, but not its text.
 
-    Raises ConcurrentChange if a colleague changed the note after the event `last_seen_event`.
+    Raises ConcurrentChange if a colleague changed the note after the event `last_seen_event`, and
+    NotesRestricted.
     """
     with write_transaction():
         row = lock_appointment(appointment)
+        if row.are_notes_restricted:
+            raise NotesRestricted()
         if row.team_note == text:
             return row
         check_no_newer_events(row, last_seen_event, {EventKind.TEAM_NOTE_CHANGED})

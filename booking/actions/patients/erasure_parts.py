@@ -39,6 +39,7 @@ from booking.models import (
     ProvenEmail,
     ReceiptFile,
     RecipientPause,
+    Restriction,
     Screening,
     ScreeningSignature,
     StaffRole,
@@ -180,6 +181,7 @@ def _erase_mentions(person: Person, _now: datetime) -> None:
 def _erase_choices(person: Person, now: datetime) -> None:
     PatientChoice.objects.filter(patient__in=person.record_pks).delete()
     Favorite.objects.filter(patient__in=person.record_pks).delete()
+    Restriction.objects.filter(patient__in=person.record_pks).delete()
     CalendarFeed.objects.filter(patient__in=person.record_pks).delete()
     ReceiptFile.objects.filter(payment__appointment__patient__in=person.record_pks).delete()
     _merges(person).update(undo={})
@@ -281,6 +283,7 @@ def _erase_records(person: Person, now: datetime) -> None:
         record.account_confirmed_at = record.account_confirmed_by = None
         record.undeliverable_since = record.undeliverable_cleared_at = None
         record.no_extra_mail_since = record.no_reminders_since = None
+        record.health_consent_withdrawn_at = record.restricted_since = None
         record.erased_at = record.erased_at or now
         record.save()
 
@@ -313,8 +316,16 @@ CORE_PARTS = (
     ),
     ErasurePart(
         "choices",
-        _("Choices of mails, favorites, calendar feeds, files of receipts, undo data of merges"),
-        (PatientChoice, Favorite, CalendarFeed, ReceiptFile, PatientMerge, ErasureRequest),
+        _("Choices, favorites, calendar feeds, files of receipts, restrictions, undo of merges"),
+        (
+            PatientChoice,
+            Favorite,
+            CalendarFeed,
+            ReceiptFile,
+            PatientMerge,
+            ErasureRequest,
+            Restriction,
+        ),
         _count_choices,
         _erase_choices,
     ),

@@ -54,19 +54,28 @@ def stop_optional_mail(patient: Patient) -> None:
             record_choice(row, Subject.OPTIONAL_MAIL, is_wanted=False, by=by)
 
 
-def record_choice(patient: Patient, subject: Subject, *, is_wanted: bool, by: Actor) -> None:
-    """Add a choice to the history, in the caller's transaction."""
+def record_choice(
+    patient: Patient,
+    subject: Subject,
+    *,
+    is_wanted: bool,
+    by: Actor,
+    version: str = CHOICES_VERSION,
+    object_type: ObjectType = ObjectType.CHOICE,
+) -> None:
+    """Add a choice to the history and the audit trail, in the caller's transaction.
+
+    `version` names the texts that were shown.
+    """
     PatientChoice.objects.create(
         patient=patient,
         subject=subject,
         is_wanted=is_wanted,
-        version=CHOICES_VERSION,
+        version=version,
         chosen_at=clock.now(),
         actor_type=by.actor_type,
         user=by.user,
     )
     details = {"subject": str(subject), "wanted": is_wanted}
-    choice = AuditObject(
-        ObjectType.CHOICE, patient.public_id, patient.pk, patient.email, details=details
-    )
+    choice = AuditObject(object_type, patient.public_id, patient.pk, patient.email, details=details)
     record_audit(Action.CHANGED, choice, by=by)

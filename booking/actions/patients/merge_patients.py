@@ -28,11 +28,13 @@ from booking.models import (
     Patient,
     PatientChoice,
     PatientMerge,
+    Restriction,
     Screening,
     User,
 )
 from booking.models.patient_merges import MERGE_UNDO_PERIOD
 from booking.queries.health.scope import may_read_answers
+from booking.queries.health.used_answers import LIMITS
 from booking.queries.patients.record import is_only_therapist_of
 from booking.registries import patient_merge
 from clinic.lib.dates import clock
@@ -43,6 +45,7 @@ MOVED_MODELS: tuple[type[Model], ...] = (
     ErasureRequest,
     Favorite,
     PatientChoice,
+    Restriction,
     Screening,
 )
 """The core's models whose rows follow their patient; features add theirs to the registry."""
@@ -155,7 +158,9 @@ SNAPSHOT_FIELDS = (
     "name", "email", "own_email", "phone", "addressed_as", *EMERGENCY_FIELDS, "likes_evenings",
     "likes_quiet", "preferred_therapist_id", "user_id",
 )  # fmt: skip
-SNAPSHOT_DATETIME_FIELDS = ("undeliverable_since", "no_extra_mail_since", "no_reminders_since")
+SNAPSHOT_DATETIME_FIELDS = (
+    "undeliverable_since", "no_extra_mail_since", "no_reminders_since", *LIMITS,
+)  # fmt: skip
 
 
 def _set_contact(target: Patient, source: Patient, contact: ContactDetails) -> None:
@@ -166,13 +171,18 @@ def _set_contact(target: Patient, source: Patient, contact: ContactDetails) -> N
 
 
 def _fill_missing_values(target: Patient, source: Patient) -> None:
-    """Fill empty fields of `target` from `source`; both fields of the emergency contact
-    together."""
+    """Fill empty fields of `target` from `source`; both fields of the emergency contact together.
+
+    The later end of what may be used counts for the answers of both.
+    """
     filled = list(FILLED_FIELDS)
     if not any(getattr(target, name) for name in EMERGENCY_FIELDS):
         filled += EMERGENCY_FIELDS
     for name in filled:
         setattr(target, name, getattr(target, name) or getattr(source, name))
+    for name in LIMITS:
+        moments = [moment for row in (target, source) if (moment := getattr(row, name))]
+        setattr(target, name, max(moments, default=None))
 
 
 def _snapshot(patient: Patient) -> dict[str, Any]:

@@ -18,6 +18,19 @@ class HasAppointments(Refusal):
     message = _("They still have appointments. Please cancel these first, then erase the data.")
 
 
+class RecordRestricted(Refusal):
+    """The record is restricted, so that it is stored and not erased."""
+
+    message = _("The record is restricted. Please lift the restriction first, then erase the data.")
+
+
+class NotRestricted(Refusal):
+    """The record is not restricted, and can be read where it always is."""
+
+    status = 404
+    message = _("This record is not restricted.")
+
+
 class NotTheOwner(Refusal):
     """Only the owner may do this."""
 

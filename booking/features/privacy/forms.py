@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from booking.features.privacy.actions.restricted import AllowedUse
 from booking.features.privacy.actions.retention import RULE_FIELDS
 from booking.features.privacy.actions.sealed import OpeningReason
 from booking.features.privacy.models import MAX_YEARS, RetainedKind, RetentionRule
@@ -39,6 +40,17 @@ class OpenForm(_Form):
         choices=OpeningReason.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Please say why you open it.")},
+    )
+
+
+class UseForm(_Form):
+    """For what a restricted record is opened."""
+
+    use = forms.ChoiceField(
+        label=_("For what do you need it?"),
+        choices=AllowedUse.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please say for what you need it.")},
     )
 
 

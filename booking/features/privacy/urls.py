@@ -14,6 +14,11 @@ urlpatterns = apply_gate(
         path("desk/privacy/rules/<int:pk>/", privacy.edit_rule, name="desk-retention-rule"),
         path("desk/privacy/runs/<int:pk>/stop/", privacy.stop, name="desk-retention-stop"),
         path("desk/privacy/sealed/<uuid:public_id>/", privacy.open_record, name="desk-sealed"),
+        path(
+            "desk/privacy/restricted/<uuid:public_id>/",
+            privacy.open_restricted_record,
+            name="desk-restricted",
+        ),
         path("desk/privacy/patients/<uuid:public_id>/", privacy.erase, name="desk-patient-erase"),
     ],
 )

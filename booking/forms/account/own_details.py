@@ -18,7 +18,7 @@ FIELDS = (
 _TEL = {"type": "tel", "inputmode": "tel"}
 
 
-class _AccountForm(forms.Form):
+class AccountForm(forms.Form):
     """A form without its own form element: the page writes that and the buttons."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class _AccountForm(forms.Form):
         self.helper.summary_labels = False  # each error is a complete sentence
 
 
-class OwnDetailsForm(_AccountForm):
+class OwnDetailsForm(AccountForm):
     """A patient's own details and preferences."""
 
     name = NameField(
@@ -110,7 +110,7 @@ class OwnDetailsForm(_AccountForm):
         return OwnDetails(**self.cleaned_data)
 
 
-class NewEmailForm(_AccountForm):
+class NewEmailForm(AccountForm):
     """The address with which the patient wants to replace the present one."""
 
     email = StrictEmailField(
@@ -124,7 +124,7 @@ class NewEmailForm(_AccountForm):
     )
 
 
-class MailedCodeForm(_AccountForm):
+class MailedCodeForm(AccountForm):
     """A code of six digits from a mail."""
 
     code = SingleLineField(
@@ -148,7 +148,7 @@ class EmailChangeCodeForm(MailedCodeForm):
     )
 
 
-class MailChoicesForm(_AccountForm):
+class MailChoicesForm(AccountForm):
     """The optional mails that a patient wants."""
 
     reminders = forms.BooleanField(label=_("Remind me of my appointments"), required=False)

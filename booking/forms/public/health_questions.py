@@ -56,6 +56,17 @@ class WhoseAnswers:
     answer_for: str = ""
 
 
+def consent_words(version: Questionnaire, answer_for: str = "") -> str:
+    """Return what is agreed to: the words of the version; for a proxy the same about the patient,
+    whose name is `answer_for`."""
+    if not answer_for:
+        return version.consent
+    return gettext(
+        "These answers are true as far as I know. I know that this is not a medical check. You "
+        "may keep them, encrypted, for the therapist of %(name)s."
+    ) % {"name": answer_for}
+
+
 class HealthQuestionsForm(forms.Form):
     """The questions of a questionnaire.
 
@@ -101,13 +112,8 @@ class HealthQuestionsForm(forms.Form):
 
     @property
     def consent_text(self) -> str:
-        """What is agreed to: the words of the version; for a proxy the same about the patient."""
-        if not self.answer_for:
-            return self.version.consent
-        return gettext(
-            "These answers are true as far as I know. I know that this is not a medical check. You "
-            "may keep them, encrypted, for the therapist of %(name)s."
-        ) % {"name": self.answer_for}
+        """What is agreed to."""
+        return consent_words(self.version, self.answer_for)
 
     def questions(self) -> list[HealthQuestion]:
         """Return the questions that are asked."""

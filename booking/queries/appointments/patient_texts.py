@@ -6,13 +6,17 @@ what is part of the health answers in `answer_texts`.
 
 from booking.models import Appointment
 from booking.queries.health.status import readable_record
+from booking.queries.health.used_answers import used_answers_q
 from booking.screening.records import ScreeningRecord
 from clinic.lib.text.despair import mentions_despair
 
 
 def stored_texts(appointment: Appointment) -> list[str]:
-    """Return the texts that are stored with the appointment itself. No query."""
-    return [appointment.patient_note]
+    """Return the texts that are stored with the appointment itself, if they may be used.
+
+    No query.
+    """
+    return [] if appointment.are_notes_restricted else [appointment.patient_note]
 
 
 def all_texts(appointment: Appointment, record: ScreeningRecord | None = None) -> str:
@@ -21,7 +25,8 @@ def all_texts(appointment: Appointment, record: ScreeningRecord | None = None) -
     `record` are the answers if they are decrypted already; otherwise one query.
     """
     texts = stored_texts(appointment)
-    record = record or readable_record(appointment.screenings.last())
+    if record is None:
+        record = readable_record(appointment.screenings.filter(used_answers_q()).last())
     if record is not None:
         texts += answer_texts(record)
     return "\n".join(filter(None, texts))

@@ -56,7 +56,12 @@ class DayAppointment:
     @property
     def has_note(self) -> bool:
         """Whether there is a note that the user may read."""
-        return bool(self.patient_note or self.appointment.team_note)
+        return bool(self.patient_note or self.team_note)
+
+    @property
+    def team_note(self) -> str:
+        """The note for the team, if it may be shown."""
+        return "" if self.appointment.are_notes_restricted else self.appointment.team_note
 
     @property
     def amount_due(self) -> Decimal:
@@ -202,7 +207,9 @@ def _row(row: Any, user: AnyUser, now: datetime) -> DayAppointment:
         minutes_overtime=_minutes(now - row.ends_at) if arrived and now > row.ends_at else 0,
         is_first_visit=not row.came_before,
         paid=row.paid or Decimal(0),
-        patient_note=row.patient_note if may_read and not is_finished else "",
+        patient_note=row.patient_note
+        if may_read and not is_finished and not row.are_notes_restricted
+        else "",
         is_urgent=not is_finished and has_urgent_stored_text(row),
         may_read_texts=may_read,
     )

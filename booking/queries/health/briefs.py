@@ -124,6 +124,8 @@ class HealthBrief:
         """The outcome in a sentence."""
         if self.health_status.is_unreadable:
             return _("The answers cannot be read. Please ask all questions again.")
+        if not self.has_valid_answers and self.are_answers_withheld:
+            return _("Earlier answers are only stored. Please ask all questions again.")
         if not self.has_valid_answers:
             return _("Nobody has asked the long set within three months.")
         return OUTCOME_SUMMARIES[self.health_status.outcome][2]
@@ -134,6 +136,13 @@ class HealthBrief:
         return (
             self.health_status.are_long_answers_valid or self.health_status.outcome.blocks_booking
         )
+
+    @property
+    def are_answers_withheld(self) -> bool:
+        """Whether earlier answers, if any, are only stored (queries.health.used_answers)."""
+        patient = self.appointment.patient
+        has_limit = patient is not None and patient.answers_used_since is not None
+        return has_limit and not self.health_status.has_answers
 
     @property
     def can_enter_answers(self) -> bool:

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from booking.models import Appointment, MedicalClearance, Patient, Screening, ScreeningSignature
 from booking.queries.health.shown_answers import ALL_ANSWERS, ShownAnswers
+from booking.queries.health.used_answers import LIMITS, is_used, used_answers_q
 from booking.screening.outcomes import Outcome, Pressure, most_severe, most_urgent
 from booking.screening.questionnaires import find_questionnaire, newest_questionnaire
 from booking.screening.questions import Questionnaire
@@ -28,6 +29,7 @@ ACUTE_ANSWER_VALID_FOR = timedelta(hours=48)
 SCREENING_COLUMNS = (
     *(field.name for field in Screening._meta.concrete_fields),
     "appointment__public_id", "appointment__draft", "patient__email",
+    *(f"patient__{name}" for name in LIMITS),
 )  # fmt: skip
 
 
@@ -165,7 +167,7 @@ class _HealthRows:
     ) -> "_HealthRows":
         people = {pk for pk in patients if pk is not None}
         loaded = _load_screenings(appointments, people)
-        screenings = {pk: row for pk, row in loaded.items() if shown.includes(row)}
+        screenings = {pk: row for pk, row in loaded.items() if shown.includes(row) and is_used(row)}
         by_appointment = {row.appointment_id: row for row in screenings.values()}
         of_patient: dict[int, list[Screening]] = {}
         for row in screenings.values():
@@ -267,7 +269,8 @@ def screening_allows_booking(hold: Appointment) -> bool:
 
 def latest_long_screening(patient: Patient, shown: ShownAnswers) -> Screening | None:
     """Return the last answers to all questions that are shown to a reader, or None."""
-    rows = Screening.objects.filter(shown.as_q(), patient=patient, long_answered_at__isnull=False)
+    rows = Screening.objects.filter(shown.as_q(), used_answers_q(), patient=patient)
+    rows = rows.filter(long_answered_at__isnull=False)
     return rows.select_related("appointment").order_by("answered_at", "pk").last()
 
 
@@ -277,7 +280,8 @@ def latest_answers_to_renew(patient: Patient, shown: ShownAnswers) -> Screening 
     None if there are newer ones that the reader is not shown: then all questions are asked again.
     Those given on arrival repeat earlier answers, except for the six of every visit.
     """
-    rows = Screening.objects.filter(patient=patient, long_answered_at__isnull=False)
+    rows = Screening.objects.filter(used_answers_q(), patient=patient)
+    rows = rows.filter(long_answered_at__isnull=False)
     rows = rows.filter(shown.as_q() | ~Q(question_set=Screening.QuestionSet.ARRIVAL))
     last = rows.select_related("appointment").order_by("answered_at", "pk").last()
     return last if last is not None and shown.includes(last) else None

@@ -3,7 +3,7 @@
 The link belongs to a patient and the address that the mail went to: it ends with the address.
 """
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from booking.models import Patient
@@ -32,8 +32,12 @@ def _purpose(patient: Patient) -> str:
 
 
 def has_stopped_optional_mail(email: str) -> bool:
-    """Return whether any patient with this address has unsubscribed; the mailbox counts."""
-    return patients_with_email(email).filter(no_extra_mail_since__isnull=False).exists()
+    """Return whether any patient with this address has unsubscribed, or is restricted.
+
+    The mailbox counts.
+    """
+    gets_none = Q(no_extra_mail_since__isnull=False) | Q(restricted_since__isnull=False)
+    return patients_with_email(email).filter(gets_none).exists()
 
 
 def patients_with_email(email: str) -> QuerySet[Patient]:

@@ -40,7 +40,8 @@ class Consent:
 def consents_of(patient: Patient) -> Sequence[Consent]:
     """Return a patient's consents and choices, the newest first. Three queries.
 
-    For consents given with every booking, only the last one of each version.
+    For consents given with every booking, only the last one of each version. Consents to health
+    answers stay here when they are withdrawn, with an entry that says so.
     """
     by_themselves = [AppointmentEvent.ActorType.GUEST, AppointmentEvent.ActorType.PATIENT]
     answered = Screening.objects.filter(patient=patient, actor_type__in=by_themselves)

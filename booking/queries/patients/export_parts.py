@@ -16,19 +16,14 @@ from booking.models import (
     AppointmentEvent,
     AuditEntry,
     BookingOrigin,
-    CalendarFeed,
     CallbackRequest,
     EmailChange,
-    ErasureRequest,
-    Favorite,
     Invitation,
     MedicalClearance,
     MoveProposal,
     Notification,
     NotificationText,
     Patient,
-    PatientChoice,
-    PatientMerge,
     Payment,
     ReceiptFile,
     Screening,
@@ -43,6 +38,7 @@ from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import readable_record
 from booking.queries.patients.access_overview import audit_entries_of, history_lines
 from booking.queries.patients.devices import passkeys_of
+from booking.queries.patients.export_choices import CHOICE_PARTS
 from booking.registries import patient_export
 from booking.registries.patient_export import RECEIPTS, TREATMENT, EmailPart, ExportPart
 from booking.screening.records import ClearanceDetails
@@ -92,6 +88,8 @@ def _person(patient: Patient) -> Iterator[Row]:
         "mails_do_not_arrive_since": patient.undeliverable_since,
         "no_reminders_since": patient.no_reminders_since,
         "no_extra_mail_since": patient.no_extra_mail_since,
+        "consent_to_health_answers_withdrawn": patient.health_consent_withdrawn_at,
+        "restricted_since": patient.restricted_since,
     }
 
 
@@ -297,42 +295,6 @@ def _proposals(patient: Patient) -> Iterator[Row]:
         }
 
 
-def _choices(patient: Patient) -> Iterator[Row]:
-    for row in PatientChoice.objects.filter(patient=patient):
-        yield {
-            "subject": row.get_subject_display(),
-            "wanted": row.is_wanted,
-            "version": row.version,
-            "when": row.chosen_at,
-        }
-
-
-def _favorites(patient: Patient) -> Iterator[Row]:
-    rows = Favorite.objects.filter(patient=patient).select_related("option__treatment", "therapist")
-    for row in rows:
-        what = f"{row.option.treatment.name}, {row.option.minutes}, {row.therapist.name}"
-        yield {"what": what, "since": row.starred_at}
-
-
-def _calendar_feeds(patient: Patient) -> Iterator[Row]:
-    for row in CalendarFeed.objects.filter(patient=patient).order_by("created_at"):
-        yield {"since": row.created_at, "ended": row.revoked_at, "last_read": row.last_read_at}
-
-
-def _merges(patient: Patient) -> Iterator[Row]:
-    for row in PatientMerge.objects.filter(remaining=patient).select_related("duplicate"):
-        yield {"record_of": row.duplicate.name, "when": row.at, "undone": row.undone_at}
-
-
-def _erasure_requests(patient: Patient) -> Iterator[Row]:
-    for row in ErasureRequest.objects.filter(patient=patient):
-        yield {
-            "asked_for": row.requested_at,
-            "withdrawn": row.withdrawn_at,
-            "dealt_with": row.done_at,
-        }
-
-
 def _history(patient: Patient) -> Iterator[Row]:
     for line in history_lines(audit_entries_of(patient), patient):
         yield {
@@ -366,11 +328,7 @@ CORE_PARTS = (
     ExportPart("call_backs", _("Calls that you asked for"), _call_backs, (CallbackRequest,)),
     ExportPart("payments", _("Payments"), _payments, (Payment,), KEPT_RECEIPTS),
     ExportPart("mails", _("Mails to you"), _mails, (Notification,)),
-    ExportPart("choices", _("Which mails you wanted"), _choices, (PatientChoice,)),
-    ExportPart("favorites", _("Your favorites"), _favorites, (Favorite,)),
-    ExportPart("calendar_feeds", _("Calendar feeds"), _calendar_feeds, (CalendarFeed,)),
-    ExportPart("merges", _("Records put together with yours"), _merges, (PatientMerge,)),
-    ExportPart("erasure_requests", _("Requests to erase"), _erasure_requests, (ErasureRequest,)),
+    *CHOICE_PARTS,
     ExportPart("history", _("Who did what with your record"), _history, (AuditEntry,)),
     ExportPart("proposals", _("Other times that we asked about"), _proposals, (MoveProposal,)),
 )

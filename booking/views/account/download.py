@@ -10,7 +10,9 @@ from booking.actions.patients.erasure_requests import request_erasure, withdraw_
 from booking.actions.patients.export_data import export_patient_data
 from booking.actions.rate_limit import RateLimit, count_use
 from booking.errors import ErasureAlreadyRequested
+from booking.forms.account.restriction import RestrictionRequestForm
 from booking.queries.patients.erasure_requests import open_request_of
+from booking.queries.patients.restrictions import open_restriction_request_of
 from booking.views.account.own_record import (
     has_signed_in_recently,
     needs_recent_sign_in,
@@ -29,9 +31,13 @@ def download(request: HttpRequest) -> HttpResponse:
     """GET /me/download/ explains the copy; POST, after a recent sign-in, responds with the file."""
     if request.method == "POST":
         return _download_file(request)
+    patient = own_record(request)
     context = {
         "is_recent": has_signed_in_recently(request),
-        "erasure": open_request_of(own_record(request)),
+        "erasure": open_request_of(patient),
+        "patient": patient,
+        "restriction": open_restriction_request_of(patient),
+        "restriction_form": RestrictionRequestForm(),
         "zone": clinic_zone(request),
     }
     return render(request, "booking/account/download.html", context)

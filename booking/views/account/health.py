@@ -25,9 +25,16 @@ from booking.errors import (
     QuestionsChanged,
     Refusal,
 )
-from booking.forms.public.health_questions import HealthQuestionsForm, WhoseAnswers, initial_answers
+from booking.forms.public.health_questions import (
+    HealthQuestionsForm,
+    WhoseAnswers,
+    consent_words,
+    initial_answers,
+)
+from booking.models import Patient
 from booking.queries.health.accommodations import offered_accommodations
 from booking.queries.health.answer_summary import denied_groups, describe_findings
+from booking.queries.health.consent import find_health_consent
 from booking.queries.health.outcome_advice import OutcomeAdvice, outcome_advice
 from booking.queries.health.own_answers import OwnAnswers, waiting_callback
 from booking.queries.health.status import ActiveQuestionnaire, get_active_questionnaire
@@ -131,8 +138,11 @@ def _overview(
         "waiting_call": waiting_callback(patient) if advice is not None else None,
         "phone": patient.phone if current_acting(request) is None else "",
         "may_ask_for_call": bool(patient.phone),
-        "question_button": _question_button(own) if active is not None else "",
+        "question_button": _question_button(own, patient) if active is not None else "",
         **_answers(request, own),
+        "patient": patient,
+        "consent": find_health_consent(patient),
+        "consent_text": consent_words(active.questionnaire, _whose_name(request)) if active else "",
     }
     status = refusal.status if refusal else status
     return render(request, "booking/account/health.html", context, status=status)
@@ -188,12 +198,18 @@ def _form(
         country=get_clinic_or_404(request).country,
         accommodations=offered_accommodations(),
         short_set_only=short_set_only,
-        whose=WhoseAnswers(answer_for=acting.patient.name) if acting is not None else None,
+        whose=WhoseAnswers(answer_for=_whose_name(request)) if acting is not None else None,
         entered_by_staff=short_set_only,  # who renews has agreed before; the page says it again
         known=initial_answers(record.answer_set, record.preferences, active.questionnaire)
         if record is not None
         else None,
     )
+
+
+def _whose_name(request: HttpRequest) -> str:
+    """Return the name of the patient for whom somebody acts, or ""."""
+    acting = current_acting(request)
+    return acting.patient.name if acting is not None else ""
 
 
 def _advice(
@@ -205,11 +221,12 @@ def _advice(
     return outcome_advice(active.questionnaire, get_clinic_or_404(request).country, own.status)
 
 
-def _question_button(own: OwnAnswers) -> str:
+def _question_button(own: OwnAnswers, patient: Patient) -> str:
     """Return the words of the link to all questions; empty for whoever has never been asked."""
     if own.record is not None:
         return _("Something has changed")
-    return _("Answer the questions") if own.screening is not None or own.hides_some else ""
+    has_others = own.hides_some or patient.answers_used_since is not None
+    return _("Answer the questions") if own.screening is not None or has_others else ""
 
 
 def _answers(request: HttpRequest, own: OwnAnswers) -> dict[str, Any]:

@@ -9,7 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from booking.actions.patients.mail_choices import choose_mails
 from booking.actions.staff.calendar_feeds import create_feed, revoke_feeds
 from booking.forms.account.own_details import MailChoicesForm
+from booking.forms.public.health_questions import consent_words
 from booking.notifications.links import feed_url, webcal_url
+from booking.queries.health.consent import find_health_consent
+from booking.queries.health.status import get_active_questionnaire
 from booking.queries.patients.consents import consents_of
 from booking.queries.staff.calendar_feeds import active_feed
 from booking.views.account.own_record import own_actor, own_record
@@ -27,11 +30,14 @@ def reminders(request: HttpRequest) -> HttpResponse:
             choose_mails(patient, **form.cleaned_data, by=own_actor(request))
             messages.success(request, _("Saved."))
         return see_other("me-reminders")
+    active = get_active_questionnaire()
     context = {
         "form": MailChoicesForm(patient=patient),
         "patient": patient,
         "reminder_hours": get_clinic_or_404(request).reminder_hours,
         "consents": consents_of(patient),
+        "consent": find_health_consent(patient),
+        "consent_text": consent_words(active.questionnaire) if active is not None else "",
         "feed": active_feed(patient),
         "zone": clinic_zone(request),
     }

@@ -27,8 +27,10 @@ from booking.queries.appointments.today import (
     load_day,
     undelivered_notifications,
 )
+from booking.queries.health.consent import appointments_to_call_about
 from booking.queries.jobs import JobState, job_states
 from booking.queries.patients.erasure_requests import visible_requests
+from booking.queries.patients.restrictions import visible_restriction_requests
 from booking.registries import navigation
 from booking.views.desk.appointments.status_buttons import StatusButton, status_buttons_for
 from booking.views.form_pages import audited_staff_actor
@@ -82,6 +84,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "failing_jobs": _failing_jobs(request, now),
         "held": _held_calendar(request, clinic, now),
         "erasures": visible_requests(request.user),
+        "restrictions": visible_restriction_requests(request.user),
+        "to_call": appointments_to_call_about(request.user, now),
         "zone": clinic.zone,
     }
     return render(request, "booking/desk/today.html", context)

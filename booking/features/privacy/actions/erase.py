@@ -13,8 +13,8 @@ from booking.actions.audit.record import Action, AuditObject, ObjectType, record
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.patients.erasure_parts import erasable_accounts, erasure_parts
 from booking.actions.patients.erasure_permit import permission_to_erase
-from booking.features.privacy.errors import HasAppointments, NobodyToErase
-from booking.features.privacy.models import RetainedKind, SealedRecord
+from booking.features.privacy.errors import HasAppointments, NobodyToErase, RecordRestricted
+from booking.features.privacy.models import SealedRecord
 from booking.features.privacy.queries.erasure_plan import (
     ErasurePlan,
     plan_erasure,
@@ -22,9 +22,9 @@ from booking.features.privacy.queries.erasure_plan import (
     upcoming_appointments,
 )
 from booking.features.privacy.queries.retention import RetainedData
+from booking.features.privacy.queries.stored_content import stored_content
 from booking.lifecycle import Status
 from booking.models import ClinicProfile, Patient
-from booking.queries.patients.export_parts import ANSWERS_AS_GIVEN, TEAM_NOTES, export_parts
 from booking.queries.patients.person import find_person_of
 from booking.registries.erasures_after_restore import record_erasure
 from booking.registries.people import Person
@@ -47,11 +47,13 @@ def is_erased(person: Person) -> bool:
 def erase_person(person: Person, clinic: ClinicProfile, *, by: Actor) -> None:
     """Erase a person for good, and record it in the audit trail and beside the backups.
 
-    Raises HasAppointments while an appointment has not taken place, and NobodyToErase if there is
-    nothing, or nothing any more.
+    Raises HasAppointments while an appointment has not taken place, RecordRestricted while a
+    record is restricted, and NobodyToErase if there is nothing, or nothing any more.
     """
     if is_erased(person):
         raise NobodyToErase()
+    if any(record.restricted_since is not None for record in person.records):
+        raise RecordRestricted()
     _erase_mentions(person)
     with write_transaction():
         _lock(person)
@@ -121,17 +123,8 @@ def _seal(record: Patient, retained: Iterable[RetainedData], now: datetime) -> N
         SealedRecord.objects.create(
             patient=record,
             kind=kept.kind,
-            content=json.dumps(_content(record, kept.kind), cls=DjangoJSONEncoder),
+            content=json.dumps(stored_content(record, kept.kind), cls=DjangoJSONEncoder),
             because=kept.reasons,
             sealed_at=now,
             keep_until=kept.keep_until,
         )
-
-
-def _content(record: Patient, kind: RetainedKind) -> dict[str, list[dict[str, object]]]:
-    parts = [*export_parts(), TEAM_NOTES, ANSWERS_AS_GIVEN]
-    return {
-        part.name: [dict(row) for row in part.rows(record)]
-        for part in parts
-        if kind in part.kept_as
-    }

@@ -86,7 +86,8 @@ def find_due_records(clinic: ClinicProfile, now: datetime) -> list[Patient]:
     """Return the records that no approved rule keeps any more, at most MAX_AT_ONCE.
 
     Only people who have visited, and only if an approved rule counts from the last visit: nothing
-    is due by the lack of a rule. Somebody with an appointment to come is not due.
+    is due by the lack of a rule. Somebody with an appointment to come is not due, nor is a record
+    that is restricted.
     """
     rules = approved_rules()
     years = [
@@ -98,7 +99,8 @@ def find_due_records(clinic: ClinicProfile, now: datetime) -> list[Patient]:
         return []
     visited = Max("appointments__starts_at", filter=Q(appointments__status__in=VISITED))
     before = now - timedelta(days=365 * max(years))
-    rows = Patient.objects.current().annotate(visited=visited).filter(visited__lt=before)
+    rows = Patient.objects.current().filter(restricted_since=None)
+    rows = rows.annotate(visited=visited).filter(visited__lt=before)
     due = (row for row in rows.order_by("pk") if not find_retained(row, rules, clinic, now))
     return list(islice(due, MAX_AT_ONCE))
 

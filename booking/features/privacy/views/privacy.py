@@ -1,5 +1,6 @@
 """Pages of the desk about erasure, retention rules and sealed records."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from booking.actions.audit.reads import record_patient_read
 from booking.errors import Refusal
 from booking.features.privacy.actions.erase import erase_person, preview_erasure
+from booking.features.privacy.actions.restricted import AllowedUse, open_restricted
 from booking.features.privacy.actions.retention import (
     approve_rule,
     delete_rule,
@@ -20,7 +22,7 @@ from booking.features.privacy.actions.retention import (
     withdraw_approval,
 )
 from booking.features.privacy.actions.sealed import OpeningReason, open_sealed
-from booking.features.privacy.forms import EraseForm, OpenForm, RuleForm
+from booking.features.privacy.forms import EraseForm, OpenForm, RuleForm, UseForm
 from booking.features.privacy.models import NOTICE, RetentionRule, RetentionRun, SealedRecord
 from booking.features.privacy.queries.plan_text import retained_sentences, staying_sentences
 from booking.features.privacy.queries.retention import planned_records
@@ -46,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "run_records": planned_records(run) if run is not None else [],
         "past_runs": RetentionRun.objects.exclude(done_at=None)[:10],
         "sealed": SealedRecord.objects.all(),
+        "restricted": Patient.objects.current().exclude(restricted_since=None).order_by("name"),
         "notice_days": NOTICE.days,
         "zone": clinic_zone(request),
     }
@@ -134,12 +137,31 @@ def open_record(request: HttpRequest, public_id: UUID) -> HttpResponse:
             )
         except DecryptionError as error:
             raise Http404 from error
-        context["parts"] = [
-            (name.replace("_", " "), [_readable(row) for row in rows])
-            for name, rows in content.items()
-        ]
+        context["parts"] = _readable_parts(content)
         return render(request, f"{FOLDER}/sealed.html", context)
     return render(request, f"{FOLDER}/sealed.html", context, status=form_status(form))
+
+
+@form_page
+@reauthenticate_for_changes
+def open_restricted_record(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """GET asks for what a restricted record is opened, POST shows what is stored."""
+    rows = Patient.objects.current().exclude(restricted_since=None)
+    patient = get_object_or_404(rows, public_id=public_id)
+    form = UseForm(request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {"form": form, "patient": patient, "zone": clinic_zone(request)}
+    if form.is_valid():
+        by = audited_staff_actor(request)
+        content = open_restricted(patient, AllowedUse(form.cleaned_data["use"]), by=by)
+        context["parts"] = _readable_parts(content)
+    template = f"{FOLDER}/restricted.html"
+    return render(request, template, context, status=form_status(form))
+
+
+def _readable_parts(content: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
+    return [
+        (name.replace("_", " "), [_readable(row) for row in rows]) for name, rows in content.items()
+    ]
 
 
 def _readable(row: dict[str, Any]) -> list[tuple[str, str]]:

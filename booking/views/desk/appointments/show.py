@@ -11,10 +11,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from booking.access.roles import AnyUser
 from booking.access.scope import may_read_notes, visible_appointments
 from booking.actions.appointments.set_team_note import set_team_note
 from booking.actions.health.read_health import read_brief
-from booking.errors import ConcurrentChange
+from booking.errors import ConcurrentChange, NotesRestricted
 from booking.forms.desk.appointments import PaymentForm, TeamNoteForm
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
@@ -77,6 +78,9 @@ def save_note(
             note_form=form,
             conflicting_events=describe_events(refusal.events, clinic),
         )
+    except NotesRestricted as refusal:
+        messages.error(request, str(refusal))
+        return see_other("desk-appointment", appointment.public_id)
     messages.success(request, _("The note is kept."))
     return see_other("desk-appointment", appointment.public_id)
 
@@ -96,7 +100,7 @@ def appointment_page(
     amount_due = max(Decimal(0), appointment.price - paid)
     visible = visible_appointments(request.user, now).filter(patient=appointment.patient)
     others = visible.with_related().exclude(pk=appointment.pk).order_by("-starts_at")
-    patient, may_read = appointment.patient, may_read_notes(request.user, appointment)
+    patient = appointment.patient
     unconfirmed = unconfirmed_appointments(request.user, patient, now) if patient else []
     context = {
         "appointment": appointment,
@@ -104,9 +108,6 @@ def appointment_page(
         "brief": read_brief(appointment, by=audited_staff_actor(request)),
         "status_buttons": status_buttons_for(appointment, clinic, now),
         "policy": ChangePolicy.of(appointment, clinic, now, by_staff=True),
-        "note": appointment.patient_note if may_read else "",
-        "has_hidden_note": bool(appointment.patient_note) and not may_read,
-        "may_read_notes": may_read,
         "is_urgent": is_urgent(appointment),
         "is_gone": appointment.status in (Status.CANCELLED, Status.NO_SHOW),
         "history": appointment_history(appointment, clinic),
@@ -118,7 +119,6 @@ def appointment_page(
         "payment_count": len(payments),
         "paid": paid,
         "amount_due": amount_due,
-        "note_form": TeamNoteForm(initial={"team_note": appointment.team_note}),
         "payment_form": PaymentForm(
             currency=appointment.currency,
             initial={
@@ -130,7 +130,22 @@ def appointment_page(
         "seen": last_event_id(appointment),
     }
     template, asked = "booking/desk/appointments/appointment.html", _asked(appointment, now)
-    return render(request, template, context | asked | extra, status=status)
+    notes = _notes(request.user, appointment)
+    return render(request, template, context | notes | asked | extra, status=status)
+
+
+def _notes(user: AnyUser, appointment: Appointment) -> dict[str, Any]:
+    """Return the notes of the appointment that the user may read, for the template."""
+    is_restricted, may_read = appointment.are_notes_restricted, may_read_notes(user, appointment)
+    note = "" if is_restricted else appointment.patient_note
+    team_note = "" if is_restricted else appointment.team_note
+    return {
+        "are_notes_restricted": is_restricted,
+        "note": note if may_read else "",
+        "has_hidden_note": bool(note) and not may_read,
+        "may_read_notes": may_read,
+        "note_form": TeamNoteForm(initial={"team_note": team_note}),
+    }
 
 
 def _asked(appointment: Appointment, now: datetime) -> dict[str, Any]:

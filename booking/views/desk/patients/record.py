@@ -34,6 +34,7 @@ from booking.queries.patients.record import (
     visible_appointments_of_patient,
     visit_counts,
 )
+from booking.queries.patients.restrictions import visible_restriction_requests
 from booking.queries.patients.search import search_patients
 from booking.views.desk.mailbox import mail_line
 from booking.views.form_pages import (
@@ -88,6 +89,8 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "possible_duplicates": look_alikes_of(user, patient, now),
         "merges": undoable_merges(patient, now),
         "erasure": visible_requests(user).filter(patient=patient).first(),
+        "restriction": visible_restriction_requests(user).filter(patient=patient).first(),
+        "may_restrict": has_ability(user, Ability.ALL_CONTACTS),
         "can_see_audit_trail": has_ability(user, Ability.STAFF),
     }
     return render(request, "booking/desk/patients/record.html", context)

@@ -40,7 +40,7 @@ booking_proxies_dateofbirth booking_proxies_guardianconsent booking_proxies_hidd
 booking_proxies_proxy
 booking_proxies_proxyend booking_proxies_proxyinvitation
 booking_proxies_proxyrequest booking_proxies_proxyreview
-booking_proxies_proxysettings booking_proxies_recordtakeover
+booking_proxies_proxysettings booking_proxies_recordtakeover booking_restriction
 booking_privacy_retentionrule booking_privacy_retentionrun booking_privacy_sealedrecord
 """
 """The tables that a backup holds. A new table is added here, or to LEFT_OUT with the reason."""

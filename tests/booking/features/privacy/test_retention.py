@@ -16,7 +16,11 @@ from booking.features.privacy.actions.retention import (
 )
 from booking.features.privacy.errors import NotTheOwner
 from booking.features.privacy.models import RetentionRule, RetentionRun, SealedRecord
-from booking.features.privacy.queries.retention import approved_rules, find_retained
+from booking.features.privacy.queries.retention import (
+    approved_rules,
+    find_due_records,
+    find_retained,
+)
 from booking.features.proxies.models import DateOfBirth
 from booking.models import AuditEntry, ClinicProfile, Patient, Role
 from tests import factories as make
@@ -185,3 +189,13 @@ def test_nobody_but_the_owner_decides_about_rules(clinic: ClinicProfile) -> None
     for action in (save_rule, approve_rule, withdraw_approval, delete_rule):
         with pytest.raises(NotTheOwner):
             action(rule, by=desk)
+
+
+def test_no_rule_erases_a_restricted_record(
+    owner: Actor, clinic: ClinicProfile, now: datetime
+) -> None:
+    approve_rule(RetentionRuleFactory(years=4), by=owner)
+    free = visited(now - 6 * YEAR)
+    visited(now - 6 * YEAR, restricted_since=now)
+
+    assert find_due_records(clinic, now) == [free]

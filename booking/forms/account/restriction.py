@@ -1,0 +1,31 @@
+"""The form with which a patient asks to restrict what is done with their data."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.account.own_details import AccountForm
+from booking.models import Restriction
+
+Ground = Restriction.Ground
+OWN_WORDS = (
+    (Ground.ACCURACY, _("Something about me is wrong, until you have checked it")),
+    (Ground.UNLAWFUL, _("You may not use it, but I want no erasure")),
+    (Ground.CLAIMS, _("I need it for a legal claim, and you would erase it")),
+    (Ground.OBJECTION, _("I have objected, until you have decided")),
+)
+
+
+class RestrictionRequestForm(AccountForm):
+    """Which of the four reasons of the law it is."""
+
+    ground = forms.ChoiceField(
+        label=_("Why?"),
+        choices=OWN_WORDS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose a reason.")},
+    )
+
+    @property
+    def reason(self) -> Ground:
+        """The chosen reason, of a valid form."""
+        return Ground(self.cleaned_data["ground"])
