@@ -26,7 +26,7 @@ from booking.views.form_pages import signed_in_user
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
-UNLOCK_LIMIT = RateLimit("uncover", most=20)
+UNLOCK_LIMIT = RateLimit("unlock", most=20)
 
 
 @require_POST
