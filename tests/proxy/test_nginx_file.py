@@ -3,69 +3,22 @@
 import json
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPSConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.proxy.stand_in import StandIn
 from tests.servers.nginx import Nginx, find_nginx, running_nginx
 
 pytestmark = pytest.mark.proxy
 SECRET_PATH = "/appointments/a-secret-link/"
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers with the headers that it got."""
-
-    def do_GET(self) -> None:
-        body = json.dumps(dict(self.headers.items())).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.do_GET()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class CountingServer(ThreadingHTTPServer):
-    """A server that counts the connections to it."""
-
-    connections = 0
-
-    def process_request(self, *arguments: Any) -> None:
-        self.connections += 1
-        super().process_request(*arguments)
-
-
-class StandIn:
-    """The stand-in for the site, which can be stopped."""
-
-    def __init__(self) -> None:
-        self.server = CountingServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}"
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture
