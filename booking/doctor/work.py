@@ -1,12 +1,12 @@
 """The worker, the scheduled jobs, and the clocks that they go by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from booking.actions.jobs.times_from_future import count_times_from_future
 from booking.models import ClinicProfile
-from booking.queries.jobs import job_states
+from booking.queries.jobs import JobState, job_states
 from booking.queries.notifications.heartbeats import find_worker_problem
 from clinic.lib.database_clock import find_clock_problem
 from clinic.lib.dates import clock
@@ -39,7 +39,12 @@ def check_jobs() -> Iterator[tuple[bool, str]]:
 
 def check_late_jobs() -> Iterator[tuple[bool, str]]:
     """Check that somebody runs the scheduled jobs."""
-    late = [str(state.title) for state in job_states(clock.now()) if state.is_late]
+    yield from find_late_jobs(job_states(clock.now()))
+
+
+def find_late_jobs(states: Iterable[JobState]) -> Iterator[tuple[bool, str]]:
+    """Yield what is wrong if some of these jobs are overdue."""
+    late = [str(state.title) for state in states if state.is_late]
     if late:
         yield (
             False,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When, Window
 
 from booking.access.roles import AnyUser
 from booking.access.scope import visible_appointments
@@ -63,19 +63,21 @@ def open_proposals(user: AnyUser, now: datetime) -> "QuerySet[MoveProposal]":
     return proposals.select_related(*related, *HELD_PLACE).order_by("hold__hold_expires_at", "pk")
 
 
-def unanswered_proposals(user: AnyUser, now: datetime) -> "QuerySet[MoveProposal]":
-    """Return those of `open_proposals` that have expired."""
-    return open_proposals(user, now).exclude(
-        hold__status=Status.HOLD, hold__hold_expires_at__gt=now
-    )
+def unanswered_and_waiting(
+    user: AnyUser, now: datetime, *, limit: int
+) -> tuple[list[MoveProposal], int]:
+    """Return the first of `open_proposals` that have expired, and how many have not.
 
-
-def count_waiting_proposals(user: AnyUser, now: datetime) -> int:
-    """Return the number of proposals that patients can still answer. One query."""
-    waiting = open_proposals(user, now).filter(
-        hold__status=Status.HOLD, hold__hold_expires_at__gt=now
+    `limit` is how many are returned. One query.
+    """
+    waits = Q(hold__status=Status.HOLD, hold__hold_expires_at__gt=now)
+    rows = open_proposals(user, now).annotate(
+        can_be_answered=Case(When(waits, then=True), default=False),
+        waiting=Window(Count("pk", filter=waits)),
     )
-    return waiting.count()
+    found = list(rows.order_by("can_be_answered", "hold__hold_expires_at", "pk")[:limit])
+    unanswered: list[MoveProposal] = [row for row in found if not row.can_be_answered]
+    return unanswered, found[0].waiting if found else 0
 
 
 HELD_PLACE = ("hold__therapist", "hold__room", "hold__option__treatment")

@@ -17,8 +17,7 @@ from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.calendar_data import shown_therapists
 from booking.queries.appointments.held_calendar import HeldCalendar, find_held_calendar
 from booking.queries.appointments.move_proposals import (
-    count_waiting_proposals,
-    unanswered_proposals,
+    unanswered_and_waiting,
 )
 from booking.queries.appointments.today import (
     DayAppointment,
@@ -28,11 +27,12 @@ from booking.queries.appointments.today import (
     undelivered_notifications,
 )
 from booking.queries.health.consent import appointments_to_call_about
-from booking.queries.jobs import JobState, job_states
+from booking.queries.jobs import JobState
 from booking.queries.patients.erasure_requests import visible_requests
 from booking.queries.patients.restrictions import visible_restriction_requests
 from booking.registries import navigation
 from booking.views.desk.appointments.status_buttons import StatusButton, status_buttons_for
+from booking.views.desk.current_jobs import current_job_states
 from booking.views.form_pages import audited_staff_actor
 from clinic.lib.dates import clock, date_format
 
@@ -60,6 +60,7 @@ def today(request: HttpRequest) -> HttpResponse:
     in_full = [*desk_day.arrived, *desk_day.due_now, *([next_row] if next_row else [])]
     by = audited_staff_actor(request)
     record_appointments_read([row.appointment for row in in_full if row.has_note], by=by)
+    unanswered, waiting_count = unanswered_and_waiting(request.user, now, limit=MAX_PROPOSALS)
     context = {
         "day": date_format.long_day(date),
         "now": now,
@@ -78,8 +79,8 @@ def today(request: HttpRequest) -> HttpResponse:
             (*desk_day.arrived, *desk_day.due_now, *desk_day.expected_later, *desk_day.finished)
         ),
         "briefs": read_briefs(_appointments_to_treat(desk_day), by=by),
-        "unanswered": unanswered_proposals(request.user, now)[:MAX_PROPOSALS],
-        "waiting_count": count_waiting_proposals(request.user, now),
+        "unanswered": unanswered,
+        "waiting_count": waiting_count,
         "mails": undelivered_notifications(request.user, now),
         "failing_jobs": _failing_jobs(request, now),
         "held": _held_calendar(request, clinic, now),
@@ -101,7 +102,7 @@ def _failing_jobs(request: HttpRequest, now: datetime) -> list[JobState]:
     """Return the scheduled jobs whose last run failed, for the owner."""
     if not has_ability(request.user, Ability.STAFF):
         return []
-    return [state for state in job_states(now) if state.is_failing]
+    return [state for state in current_job_states(request, now) if state.is_failing]
 
 
 def _held_calendar(

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from booking.lifecycle import Status
-from booking.models import Appointment, Notification, Payment
+from booking.models import Appointment, Notification, Payment, Role
 from tests.booking.desk.staffed_desk import Desk, page, patient_of
 from tests.factories import NotificationFactory
 from tests.html import assert_valid, attribute, text_of
+from tests.people import browser_of, member
 from tests.scene import at
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,7 @@ ADDRESSES = {
     "book": "/desk/book/",
 }
 MAX_BYTES = 60_000
+MAX_QUERIES = 15
 
 
 def tap(client: Client, row: Appointment, to: str, **more: str) -> str:
@@ -178,4 +180,17 @@ def test_the_query_count_of_each_page_is_fixed(desk: Desk, front: Client, look: 
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
-    assert counts[0] <= 20
+    assert counts[0] <= MAX_QUERIES
+
+
+def test_the_owner_reads_what_is_wrong_today_in_few_queries_and_the_jobs_once(desk: Desk) -> None:
+    fill(desk, 6)
+    owner = browser_of(member(Role.OWNER))
+    owner.get("/desk/")
+    with CaptureQueriesContext(connection) as queries:
+        answer = owner.get("/desk/")
+    read = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+
+    assert answer.status_code == 200
+    assert len([sql for sql in read if 'FROM "booking_scheduledjob"' in sql]) == 1
+    assert len(read) <= 21

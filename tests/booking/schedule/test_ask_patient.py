@@ -28,10 +28,12 @@ from booking.models import (
     MoveProposal,
     Notification,
     Patient,
+    Role,
 )
 from booking.notifications.rendering import render
 from booking.notifications.subjects.reminders import is_reminder_wanted
 from booking.queries.appointments.change_policy import ChangePolicy
+from booking.queries.appointments.move_proposals import unanswered_and_waiting
 from clinic.lib.dates import clock
 from tests.booking.schedule.schedule_changes import (
     STAFF,
@@ -47,6 +49,7 @@ from tests.booking.schedule.schedule_changes import (
     proposal_of,
 )
 from tests.factories import PatientFactory
+from tests.people import member
 from tests.scene import GUEST, events, fresh
 
 pytestmark = [
@@ -120,6 +123,26 @@ def test_without_an_answer_the_held_time_is_free_again_and_the_appointment_stays
     assert proposal_of(asked).hold.status == Status.EXPIRED
     assert MoveProposal.objects.open().count() == 1  # the desk still sees it
     assert faults() == []
+
+
+def test_today_lists_who_has_not_answered_first_and_counts_who_still_can(
+    scene: Scene, asked: Appointment
+) -> None:
+    owner, later = member(Role.OWNER), booked(scene, at(13, day=THURSDAY))
+    ask_patient(later, start=at(15, day=THURSDAY), by=STAFF)
+    assert unanswered_and_waiting(owner, clock.now(), limit=5) == ([], 2)
+    expire(proposal_of(asked))
+
+    assert unanswered_and_waiting(owner, clock.now(), limit=5) == ([proposal_of(asked)], 1)
+    expire(proposal_of(later))
+    both, waiting = unanswered_and_waiting(owner, clock.now(), limit=1)
+    assert (len(both), waiting) == (1, 0)
+
+
+def expire(proposal: MoveProposal) -> None:
+    """Let the held time run out."""
+    held = Appointment.objects.filter(pk=proposal.hold_id)
+    held.update(hold_expires_at=clock.now() - timedelta(minutes=1))
 
 
 def test_the_patient_may_choose_another_time_although_it_is_late(

@@ -13,5 +13,5 @@ def today_panel(request: HttpRequest, _appointments: Any) -> dict[str, Any] | No
     """Return what the panel shows, or None for others than the owner and while all is well."""
     if not has_ability(request.user, Ability.STAFF):
         return None
-    alerts, errors = open_alerts(), ProgramError.objects.unsettled().count()
+    alerts, errors = open_alerts(request), ProgramError.objects.unsettled().count()
     return {"alerts": alerts, "errors": errors} if alerts or errors else None

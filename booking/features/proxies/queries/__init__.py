@@ -267,10 +267,9 @@ def end_asked_ids(grants: Sequence[Proxy]) -> set[int]:
     return set(open_end_reviews().filter(proxy__in=grants).values_list("proxy", flat=True))
 
 
-def count_open_tasks(now: datetime) -> int:
-    """Return the number of reviews and requests that wait for staff."""
-    requests = open_requests(now).filter(email="").count()
-    return requests + ProxyReview.objects.filter(done_at=None).count()
+def open_tasks(now: datetime) -> list[QuerySet[Any]]:
+    """Return the reviews and the requests that wait for staff."""
+    return [open_requests(now).filter(email=""), ProxyReview.objects.filter(done_at=None)]
 
 
 def grant_ends_over(patient: Patient) -> list[ProxyEnd]:

@@ -14,7 +14,6 @@ from booking.features.proxies.queries import live_grants
 from booking.models import Patient, User
 from booking.registries import patient_export
 from booking.registries.patient_export import ExportPart
-from clinic.lib.dates import clock
 from clinic.lib.text.search_text import normalize_text
 
 MAX_CANDIDATES = 20
@@ -95,11 +94,6 @@ def register_takeover_data() -> None:
             (RecordTakeover,),
         )
     )
-
-
-def count_open_takeovers() -> int:
-    """Return the number of requests that wait for staff."""
-    return open_takeovers(clock.now()).count()
 
 
 def _sorted(names: set[str]) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ from booking.access.roles import Ability, has_ability
 from booking.features.proxies.actions.grants import is_staff_side
 from booking.features.proxies.queries import (
     age_of,
-    count_open_tasks,
     end_asked_ids,
     grant_ends_over,
     grants_by,
     grants_over,
+    open_tasks,
 )
-from booking.features.proxies.queries.takeovers import count_open_takeovers
+from booking.features.proxies.queries.takeovers import open_takeovers
 from booking.models import Appointment, Patient
 from booking.registries import panels
 from booking.registries.panels import Page, Panel
@@ -68,7 +68,11 @@ def today_panel(request: HttpRequest, _appointments: object) -> Mapping[str, Any
     """
     if not has_ability(request.user, Ability.ALL_CONTACTS):
         return None
-    count = count_open_tasks(clock.now()) + count_open_takeovers()
+    now = clock.now()
+    first, *others = [
+        rows.order_by().values("pk") for rows in (*open_tasks(now), open_takeovers(now))
+    ]
+    count = first.union(*others, all=True).count()
     return {"count": count} if count else None
 
 

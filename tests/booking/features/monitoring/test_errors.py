@@ -209,11 +209,11 @@ def test_the_query_count_does_not_depend_on_the_number_of_errors(
     owner: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     ProgramErrorFactory()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         page(owner)
     for _number in range(3):
         ProgramErrorFactory()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         page(owner)
 
 
