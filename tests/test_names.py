@@ -45,6 +45,7 @@ REPLACED: Mapping[str, str] = {
     "Understood": "ParsedRows",
     "UnsavedText": "Autosave",
     "UseCount": "RateLimitCounter",
+    "Verification": "BookingVerification",
     "Wish": "SlotRequest",
     "WorkerBeat": "WorkerHeartbeat",
     "Yardstick": "Calibration",

@@ -107,17 +107,18 @@ class Alert(models.Model):
         return self.name
 
 
-class Verification(models.Model):
-    """One run of the checks of `verify_bookings` by the nightly job."""
+class BookingVerification(models.Model):
+    """One nightly run of the checks of `verify_bookings`, and how many faults it found."""
 
     verified_at = models.DateTimeField(_("when"))
     faults = models.PositiveIntegerField(_("faults"))
 
-    objects = models.Manager["Verification"]()
+    objects = models.Manager["BookingVerification"]()
 
     class Meta:
         verbose_name = _("check of the bookings")
         verbose_name_plural = _("checks of the bookings")
+        db_table = "booking_monitoring_verification"  # from before it had this name
         ordering = ("-verified_at", "-pk")
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from booking.doctor.run_checks import run_checks
-from booking.features.monitoring.models import Alert, Verification
+from booking.features.monitoring.models import Alert, BookingVerification
 from booking.features.monitoring.notifications import notify_owners
 from booking.queries.appointments.invariants import check_invariants
 from booking.registries.doctor_checks import DoctorCheck, checks
@@ -43,8 +43,8 @@ def verify_all_bookings(now: datetime) -> int:
     """Run the checks of `verify_bookings`, and remember how many faults there are. Return 0."""
     faults = sum(result.total for result in check_invariants(now))
     with transaction.atomic():
-        Verification.objects.create(verified_at=now, faults=faults)
-        Verification.objects.filter(verified_at__lt=now - VERIFICATIONS_KEPT_FOR).delete()
+        BookingVerification.objects.create(verified_at=now, faults=faults)
+        BookingVerification.objects.filter(verified_at__lt=now - VERIFICATIONS_KEPT_FOR).delete()
     return 0
 
 

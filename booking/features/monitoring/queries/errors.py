@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from booking.features.monitoring.models import ProgramError, Verification
+from booking.features.monitoring.models import BookingVerification, ProgramError
 
 MAX_NAMED = 5
 
@@ -26,7 +26,7 @@ def check_errors() -> Iterator[tuple[bool, str]]:
 
 def check_verified_bookings() -> Iterator[tuple[bool, str]]:
     """Check what the nightly job that verifies all bookings has found."""
-    last = Verification.objects.first()
+    last = BookingVerification.objects.first()
     if last is None:
         yield True, "The bookings were not verified by the nightly job yet."
         return

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from booking.features.monitoring.models import Alert, ProgramError, Verification
+from booking.features.monitoring.models import Alert, BookingVerification, ProgramError
 from booking.registries.metrics import Gauge, single, single_time
 
 
@@ -27,7 +27,7 @@ def collect(_now: datetime) -> Iterator[Gauge]:
         "1 if a check has found a problem of which the owner is told.",
         [({"check": alert.name}, float(bool(alert.sentences))) for alert in Alert.objects.all()],
     )
-    last = Verification.objects.first()
+    last = BookingVerification.objects.first()
     yield single_time(
         "clinic_bookings_verified_timestamp_seconds",
         "When all bookings were last verified.",

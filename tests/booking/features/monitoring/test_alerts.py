@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from booking.features.monitoring.actions.alerts import update_alerts, verify_all_bookings
-from booking.features.monitoring.models import Alert, Verification
+from booking.features.monitoring.models import Alert, BookingVerification
 from booking.features.monitoring.queries.errors import check_verified_bookings
 from booking.models import Notification, Role
 from booking.notifications.delivery import deliver_due
@@ -137,7 +137,7 @@ def test_the_nightly_job_verifies_the_bookings() -> None:
     ClinicProfileFactory()
     AppointmentFactory()
     verify_all_bookings(clock.now())
-    last = Verification.objects.get()
+    last = BookingVerification.objects.get()
 
     is_ok, _sentence = next(iter(check_verified_bookings()))
     assert is_ok == (last.faults == 0)
