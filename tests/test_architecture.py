@@ -173,3 +173,15 @@ def test_only_one_module_imports_the_internals_of_allauth() -> None:
     assert set(importing) == {"booking/access/allauth_internals.py"}, (
         "Add what you need to booking/access/allauth_internals.py."
     )
+
+
+def test_no_browser_test_lets_the_page_evaluate_a_condition_again() -> None:
+    """Playwright's wait_for_function does so with eval, which our Content Security Policy forbids:
+    the test fails unless the condition is true at once."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in files_in(ROOT / "tests" / "browser")
+        for line in calls_to(ast.parse(path.read_text()), {"wait_for_function"})
+    ]
+
+    assert found == [], "Use wait_for_condition of tests/browser/steps.py."
