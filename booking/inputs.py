@@ -55,6 +55,7 @@ class PatientData:
     addressed_as: str = ""
     emergency_name: str = ""
     emergency_phone: str = ""
+    spoken_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class OwnDetails:
     preferred_therapist: Any = None
     likes_evenings: bool = False
     likes_quiet: bool = False
+    spoken_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,9 @@ class Patient(models.Model):
     addressed_as = models.CharField(
         _("would like to be addressed as"), max_length=60, blank=True, default="", db_default=""
     )
+    spoken_language = models.CharField(
+        _("would like to speak"), max_length=60, blank=True, default="", db_default=""
+    )
     emergency_name = models.CharField(
         _("to call in an emergency"), max_length=150, blank=True, default="", db_default=""
     )

@@ -277,7 +277,7 @@ def _erase_records(person: Person, now: datetime) -> None:
     for record in person.records:
         record.name = str(ERASED_NAME)
         record.email = record.own_email = record.phone = record.addressed_as = ""
-        record.emergency_name = record.emergency_phone = ""
+        record.emergency_name = record.emergency_phone = record.spoken_language = ""
         record.likes_evenings = record.likes_quiet = False
         record.preferred_therapist = record.user = None
         record.account_confirmed_at = record.account_confirmed_by = None

@@ -149,14 +149,14 @@ def finalize_merges(now: datetime) -> int:
 
 
 FILLED_FIELDS = (
-    "addressed_as", "no_extra_mail_since", "no_reminders_since", "preferred_therapist_id",
-    "likes_evenings", "likes_quiet",
+    "addressed_as", "spoken_language", "no_extra_mail_since", "no_reminders_since",
+    "preferred_therapist_id", "likes_evenings", "likes_quiet",
 )  # fmt: skip
 """The remaining record gets the duplicate's value where its own is empty."""
 EMERGENCY_FIELDS = ("emergency_name", "emergency_phone")
 SNAPSHOT_FIELDS = (
-    "name", "email", "own_email", "phone", "addressed_as", *EMERGENCY_FIELDS, "likes_evenings",
-    "likes_quiet", "preferred_therapist_id", "user_id",
+    "name", "email", "own_email", "phone", "addressed_as", "spoken_language", *EMERGENCY_FIELDS,
+    "likes_evenings", "likes_quiet", "preferred_therapist_id", "user_id",
 )  # fmt: skip
 SNAPSHOT_DATETIME_FIELDS = (
     "undeliverable_since", "no_extra_mail_since", "no_reminders_since", *LIMITS,

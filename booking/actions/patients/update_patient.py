@@ -9,8 +9,8 @@ from booking.models import Patient
 from clinic.lib.dates import clock
 
 CHANGED_FIELDS = (
-    "name", "email", "phone", "addressed_as", "emergency_name", "emergency_phone",
-    "preferred_therapist_id", "likes_evenings", "likes_quiet",
+    "name", "email", "phone", "addressed_as", "spoken_language", "emergency_name",
+    "emergency_phone", "preferred_therapist_id", "likes_evenings", "likes_quiet",
 )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def change_patient(patient: Patient, data: PatientData) -> Patient:
         row.set_email(data.email)
         row.preferred_therapist = data.preferred_therapist
         row.likes_evenings, row.likes_quiet = data.likes_evenings, data.likes_quiet
-        row.addressed_as = data.addressed_as
+        row.addressed_as, row.spoken_language = data.addressed_as, data.spoken_language
         row.emergency_name, row.emergency_phone = data.emergency_name, data.emergency_phone
         if old_email.lower() != row.email.lower():
             row.undeliverable_since, row.undeliverable_cleared_at = None, clock.now()
@@ -56,6 +56,7 @@ def change_own_details(patient: Patient, details: OwnDetails, *, by: Actor) -> b
             "name": details.name,
             "phone": details.phone,
             "addressed_as": details.addressed_as,
+            "spoken_language": details.spoken_language,
             "emergency_name": details.emergency_name,
             "emergency_phone": details.emergency_phone,
             "preferred_therapist_id": getattr(details.preferred_therapist, "pk", None),

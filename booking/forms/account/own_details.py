@@ -12,8 +12,8 @@ from booking.inputs import OwnDetails
 from booking.models import Patient, Therapist
 
 FIELDS = (
-    "name", "phone", "addressed_as", "emergency_name", "emergency_phone", "preferred_therapist",
-    "likes_evenings", "likes_quiet",
+    "name", "phone", "addressed_as", "spoken_language", "emergency_name", "emergency_phone",
+    "preferred_therapist", "likes_evenings", "likes_quiet",
 )  # fmt: skip
 _TEL = {"type": "tel", "inputmode": "tel"}
 
@@ -44,6 +44,13 @@ class OwnDetailsForm(AccountForm):
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    spoken_language = SingleLineField(
+        label=_("Which language would you like to speak with us?"),
+        help_text=_("If it is not English. Our mails and pages are in English."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     phone = PhoneField(
         label=_("Phone"),
@@ -85,6 +92,7 @@ class OwnDetailsForm(AccountForm):
             "name",
             "addressed_as",
             "phone",
+            "spoken_language",
             Fieldset(_("In an emergency"), "emergency_name", "emergency_phone", css_class="group"),
             Fieldset(
                 _("Your preferences"),

@@ -8,12 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.fields import EmailField, NameField, PhoneField
+from booking.forms.fields import EmailField, NameField, PhoneField, SingleLineField
 from booking.inputs import ContactDetails, PatientData
 from booking.models import Patient, Therapist
 
 CONTACT_FIELDS = ("name", "email", "phone")
-OWN_WORDS = ("addressed_as", "emergency_name", "emergency_phone")
+OWN_WORDS = ("addressed_as", "spoken_language", "emergency_name", "emergency_phone")
 QUERY_MAX_LENGTH = 100
 
 
@@ -61,6 +61,7 @@ class PatientForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
     addressed_as = NameField(label=_("Likes to be called"), max_length=60, required=False)
+    spoken_language = SingleLineField(label=_("Likes to speak"), max_length=60, required=False)
     emergency_name = NameField(label=_("Emergency contact"), max_length=150, required=False)
     emergency_phone = PhoneField(
         label=_("Their phone"),
@@ -94,7 +95,7 @@ class PatientForm(forms.Form):
         self.helper.layout = Layout(
             "name",
             Row("email", "phone"),
-            "addressed_as",
+            Row("addressed_as", "spoken_language"),
             Row("emergency_name", "emergency_phone"),
             "preferred_therapist",
             "likes_evenings",

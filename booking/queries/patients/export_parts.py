@@ -79,6 +79,7 @@ def _person(patient: Patient) -> Iterator[Row]:
         "email": patient.email,
         "phone": patient.phone,
         "addressed_as": patient.addressed_as,
+        "would_like_to_speak": patient.spoken_language,
         "emergency_name": patient.emergency_name,
         "emergency_phone": patient.emergency_phone,
         "likes_to_come_to": patient.preferred_therapist.name if patient.preferred_therapist else "",

@@ -46,12 +46,14 @@ def details(**values: Any) -> dict[str, Any]:
 
 def test_details_are_saved_and_shown_at_the_desk(patient: Patient, browser: Client) -> None:
     data = details(addressed_as="Mrs. Reader", emergency_name="Ben", emergency_phone="555 0144")
+    data["spoken_language"] = "Spanish"
     make.AppointmentFactory(patient=patient)
 
     assert browser.post("/me/details/", data).status_code == 303
     desk = browser_of(member(Role.FRONTDESK))
     record = page(desk, f"/desk/patients/{patient.public_id}/")
     assert "Mrs. Reader" in record
+    assert "Likes to speak Spanish" in record
     assert "Ben" in record
 
 
@@ -64,6 +66,7 @@ def test_details_are_saved_and_shown_at_the_desk(patient: Patient, browser: Clie
         ({"emergency_phone": "555 0144"}, "emergency_name"),
         ({"preferred_therapist": "999999"}, "preferred_therapist"),
         ({"addressed_as": "x" * 61}, "addressed_as"),
+        ({"spoken_language": "x" * 61}, "spoken_language"),
     ],
 )
 def test_details_that_are_not_right_are_kept_with_a_sentence(

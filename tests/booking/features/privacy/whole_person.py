@@ -61,6 +61,7 @@ def make_whole_person(now: datetime) -> Patient:
         own_email=EMAIL,
         phone="+1 312 555 0177",
         addressed_as=MARKER,
+        spoken_language=MARKER,
         emergency_name=f"Ben {MARKER}",
         emergency_phone="+1 312 555 0178",
         user=account,
