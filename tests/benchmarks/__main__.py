@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import reading
+from tests.benchmarks.load import __main__ as load
 from tests.servers.postgres import exit_on_sigterm, find_binaries, private_postgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -96,6 +97,8 @@ def main() -> None:
                 show(measure(url, size))
     print()
     reading.main()
+    print()
+    load.main([])
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def faults(call: Callable[[], object]) -> int:
 
 def most_faults() -> int:
     """Return the most for any depth: with one of them each call crosses the end of a piece."""
-    return max(faults(lambda depth=depth: dive(depth)) for depth in DEPTHS)  # type: ignore[misc]
+    return max(faults(lambda depth=depth: dive(depth)) for depth in DEPTHS)
 
 
 def test_calls_across_the_end_of_a_piece_cost_memory_without_room_only() -> None:
