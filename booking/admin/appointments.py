@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.cancel import cancel_appointment
 from booking.actions.appointments.restore import restore_appointment
+from booking.actions.audit.reads import record_appointment_read
+from booking.actions.audit.record import current_actor
 from booking.admin.model_admins import ClinicInline, ReadOnlyAdmin
 from booking.errors import Refusal
 from booking.lifecycle import Status
@@ -113,6 +115,14 @@ class AppointmentAdmin(ReadOnlyAdmin):
     @display(description=gettext_lazy("price"), ordering="price")
     def formatted_price(self, row: Appointment) -> str:
         return format_money(row.price, row.currency)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the appointment, and record in the audit trail that it was read."""
+        if isinstance(kwargs.get("obj"), Appointment):
+            record_appointment_read(kwargs["obj"], by=current_actor())
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Cancel the appointment and notify the patient."""

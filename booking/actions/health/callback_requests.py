@@ -8,6 +8,7 @@ from booking.access.proxies import Permission
 from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor
 from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.health.known_age import guardian_of
 from booking.actions.health.submit_answers import expire_hold, fill_screening
@@ -98,8 +99,17 @@ def request_callback_for_patient(patient: Patient, *, by: Actor) -> CallbackRequ
     return callback_request
 
 
+@write_action
 def complete_callback(callback_request: CallbackRequest, *, by: Actor) -> None:
     """Mark a callback request as done. Does nothing if it is done already."""
-    CallbackRequest.objects.filter(pk=callback_request.pk, done_at__isnull=True).update(
-        done_at=clock.now(), done_by=by.user
-    )
+    with write_transaction():
+        open_requests = CallbackRequest.objects.filter(pk=callback_request.pk, done_at=None)
+        if open_requests.update(done_at=clock.now(), done_by=by.user):
+            asked = callback_request.screening.appointment
+            changed = AuditObject(
+                ObjectType.APPOINTMENT,
+                asked.public_id,
+                asked.patient_id,
+                details={"event": "called back"},
+            )
+            record_audit(Action.CHANGED, changed, by=by)

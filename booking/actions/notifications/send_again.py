@@ -6,6 +6,7 @@ from uuid import UUID
 from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.appointments.record_event import record_event
+from booking.actions.audit.record import Action, patient_object, record_audit
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import RateLimit, count_use
 from booking.errors import NoEmailAddress
@@ -63,16 +64,18 @@ def send_confirmations(
 
 
 @write_action
-def mark_reachable(patient: Patient) -> None:
+def mark_reachable(patient: Patient, *, by: Actor) -> None:
     """Record that mails to the patient's address arrive, for all patients who share it.
 
     Reports about earlier mails do not mark them as unreachable again.
     """
     with write_transaction():
         if patient.email:
-            patients_with_email(patient.email).update(
-                undeliverable_since=None, undeliverable_cleared_at=clock.now()
-            )
+            patients = patients_with_email(patient.email)
+            patients.update(undeliverable_since=None, undeliverable_cleared_at=clock.now())
+            for row in patients:
+                changed = patient_object(row, fields=["undeliverable_since"])
+                record_audit(Action.CHANGED, changed, by=by)
 
 
 def _queue(notification: Notification, by: Actor) -> bool:

@@ -50,7 +50,6 @@ class ClearanceForm(forms.Form):
         self.today = today
         self.helper = FormHelper()
         self.helper.summary_labels = False
-        self.helper.attrs = {"novalidate": ""}
         self.helper.layout = Layout(
             "doctor",
             Field("given_on", wrapper_class="short"),

@@ -91,7 +91,6 @@ class PatientForm(forms.Form):
         kwargs["initial"] = {name: getattr(patient, name) for name in names}
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": ""}
         self.helper.layout = Layout(
             "name",
             Row("email", "phone"),

@@ -376,6 +376,6 @@ class TestAfterACorrection:
 
     def test_a_patient_without_address_is_not_marked(self) -> None:
         patient = Patient.objects.create(name="Bo", email="", phone="1")
-        mark_reachable(patient)
+        mark_reachable(patient, by=Actor.system())
 
         assert send_confirmations(patient, [], submission_id=SUBMISSION_ID, by=STAFF) == 0

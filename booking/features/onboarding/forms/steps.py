@@ -272,6 +272,5 @@ def _price_field_name(sample: Any, minutes: int) -> str:
 def step_form_helper(*fields: Any) -> FormHelper:
     """Return the form helper of a step: its fields and the button."""
     helper = FormHelper()
-    helper.attrs = {"novalidate": ""}
     helper.layout = Layout(*fields, Submit("save", SAVE_AND_CONTINUE))
     return helper

@@ -37,7 +37,7 @@ def retry(request: HttpRequest, public_id: UUID) -> HttpResponse:
     now = clock.now()
     patient = patient_or_404(request, public_id, now)
     if PressForm(request.POST).is_valid():
-        mark_reachable(patient)
+        mark_reachable(patient, by=staff_actor(request))
     appointments = upcoming_appointments(signed_in_user(request), patient, now)
     return _send(request, patient, appointments)
 

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from pytest_django import Settings
 
+from booking.actions.actor import Actor
 from booking.actions.notifications.send_again import mark_reachable
 from booking.actions.patients.update_patient import change_patient
 from booking.features.bounces.actions import receive_report
@@ -191,7 +192,7 @@ def test_a_report_of_before_staff_cleared_the_mark_marks_nobody_again(settings: 
     patient = PatientFactory(email=TO)
     post(bounced())
     settings.CLINIC_CLOCK = datetime.fromtimestamp(1795456800, UTC) + timedelta(minutes=5)
-    mark_reachable(patient)
+    mark_reachable(patient, by=Actor.system())
     PatientFactory(email=TO.upper())  # somebody who shares the address, on file since
 
     assert post(bounced()) == 200
