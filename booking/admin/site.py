@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from booking.access.roles import Ability, has_ability
 from booking.actions.audit.record import Action
-from booking.actions.audit.settings import record_setting
+from booking.actions.audit.settings import record_setting, setting_name
 from booking.forms.fields import EmailField, MultilineField, SingleLineField
 from booking.models.current_clinic import current_clinic
 
@@ -190,24 +190,19 @@ class AbilityModelAdmin(TypedModelAdmin):
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Log the addition as Django does, and record it in the audit trail."""
-        record_setting(_setting_name(obj), action=Action.CREATED)
+        record_setting(setting_name(obj), action=Action.CREATED)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Log the change as Django does, and record it in the audit trail."""
-        record_setting(_setting_name(obj), fields=_changed_fields(message))
+        record_setting(setting_name(obj), fields=_changed_fields(message))
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """Log deletions as Django does, and record each in the audit trail."""
         for obj in queryset:
-            record_setting(_setting_name(obj), action=Action.DELETED)
+            record_setting(setting_name(obj), action=Action.DELETED)
         return super().log_deletions(request, queryset)
-
-
-def _setting_name(obj: models.Model) -> str:
-    """Return the kind and the name of an object of the back office, such as "room: Garden"."""
-    return f"{obj._meta.verbose_name}: {obj}"
 
 
 def _changed_fields(message: Any) -> list[str]:

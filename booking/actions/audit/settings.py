@@ -2,8 +2,15 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Model
+
 from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
+
+
+def setting_name(obj: Model) -> str:
+    """Return the kind and the name of an object that staff set, such as "room: Garden"."""
+    return f"{obj._meta.verbose_name}: {obj}"
 
 
 def record_setting(

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import time
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from booking.actions.audit.settings import record_setting
+from booking.actions.audit.record import Action
+from booking.actions.audit.settings import record_setting, setting_name
 from booking.actions.schedule.set_therapist_options import set_therapist_options
 from booking.actions.staff.accounts import add_staff_roles
 from booking.actions.staff.therapist_profiles import free_slug
@@ -26,7 +28,10 @@ from booking.models import (
 
 def set_up_clinic(data: NewClinic) -> ClinicProfile:
     """Create the clinic with the default booking rules, or return the one that exists."""
-    return ClinicProfile.objects.get_or_create(pk=1, defaults=data.as_dict())[0]
+    with transaction.atomic():
+        clinic, created = ClinicProfile.objects.get_or_create(pk=1, defaults=data.as_dict())
+        _record_created([clinic] if created else [])
+    return clinic
 
 
 def set_booking_rules(rules: BookingRules) -> None:
@@ -41,7 +46,9 @@ def add_rooms(names: Iterable[str]) -> list[Room]:
         existing_names = set(Room.objects.values_list("name", flat=True))
         new_names = [name for name in dict.fromkeys(names) if name not in existing_names]
         kind = RoomKind.objects.first() or RoomKind.objects.create(name=_("Treatment room"))
-        return [Room.objects.create(name=name, kind=kind) for name in new_names]
+        created = [Room.objects.create(name=name, kind=kind) for name in new_names]
+        _record_created(created)
+    return created
 
 
 def add_treatments(treatments: Sequence[NewTreatment]) -> list[Treatment]:
@@ -57,6 +64,7 @@ def add_treatments(treatments: Sequence[NewTreatment]) -> list[Treatment]:
             offered = Option.objects.filter(offers__therapist=therapist)
             new = Option.objects.filter(treatment__in=created)
             set_therapist_options(therapist, offered.union(new))
+        _record_created(created)
     return created
 
 
@@ -72,6 +80,7 @@ def add_therapists(names: Iterable[str], *, myself: User | None = None) -> list[
         options = list(Option.objects.filter(is_active=True))
         for therapist in created:
             set_therapist_options(therapist, options)
+        _record_created(created)
     return created
 
 
@@ -88,7 +97,15 @@ def add_default_weekly_hours(
             for therapist in without_hours
             for weekday in sorted(set(weekdays))
         )
+        for therapist in without_hours:
+            record_setting(setting_name(therapist), fields=["weekly hours"])
     return len(without_hours)
+
+
+def _record_created(rows: Iterable[Model]) -> None:
+    """Record in the audit trail what a step has created."""
+    for row in rows:
+        record_setting(setting_name(row), action=Action.CREATED)
 
 
 def _create_treatment(new: NewTreatment, position: int) -> Treatment:

@@ -16,6 +16,7 @@ from booking.actions.notifications.record_heartbeat import record_heartbeat
 from booking.demo.content import TREATMENTS
 from booking.features.onboarding.queries import load_setup_progress
 from booking.models import (
+    AuditEntry,
     ClinicProfile,
     Option,
     Role,
@@ -106,6 +107,24 @@ def test_the_guide_leads_from_an_empty_database_to_a_booking(
     assert ClinicProfile.objects.get().cancellation_hours == 48
     assert WeeklyHours.objects.count() == 6
     assert Therapist.objects.get(user__email="root@clinic.example").offers.count() == 1
+
+
+def test_what_the_guide_creates_is_in_the_audit_trail(owner: Client) -> None:
+    owner.post("/desk/setup/clinic/", CLINIC)
+    owner.post("/desk/setup/rooms/", {"names": "Room 1"})
+    owner.post("/desk/setup/treatments/", SWEDISH)
+    owner.post("/desk/setup/therapists/", {"names": "Zoë Müller"})
+    pk = Therapist.objects.get(name="Zoë Müller").pk
+    owner.post("/desk/setup/hours/", WEEK | {"therapists": [pk]})
+    found = AuditEntry.objects.filter(object_type="setting").order_by("pk")
+
+    assert [(entry.action, entry.details["setting"]) for entry in found] == [
+        ("created", f"clinic profile: {ClinicProfile.objects.get()}"),
+        ("created", "room: Room 1"),
+        ("created", "treatment: Swedish massage"),
+        ("created", "therapist: Zoë Müller"),
+        ("changed", "therapist: Zoë Müller"),
+    ]
 
 
 @pytest.mark.parametrize("section", [section.url_name for section in navigation.sections()])
