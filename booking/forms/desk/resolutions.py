@@ -136,6 +136,7 @@ class ResolutionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.affected = affected
         self.ask_obstacles = ask_obstacles
+        self.can_move = any(proposals.values())
         self.can_ask = any(place.can_ask for places in proposals.values() for place in places)
         for row in affected:
             required = _("Please choose what happens to %(name)s.") % {"name": row.patient}

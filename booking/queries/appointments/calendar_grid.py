@@ -218,9 +218,12 @@ def _draw_blocks(lane: CalendarLane, rows: Iterable[Appointment]) -> None:
 
 
 def _half(row: Appointment, others: Iterable[Appointment]) -> str:
-    """Return which half of the lane a row takes, or "" for all of it."""
+    """Return which half of the lane a row takes, or "" for all of it.
+
+    All of it too if only the turnaround of one overlaps the other.
+    """
     for other in others:
-        if row.starts_at < other.blocked_until and other.starts_at < row.blocked_until:
+        if row.starts_at < other.ends_at and other.starts_at < row.ends_at:
             if other.proposed_for == row.public_id:
                 return "first"
             if row.proposed_for == other.public_id:

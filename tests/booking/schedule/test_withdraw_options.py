@@ -141,6 +141,7 @@ def test_the_page_leads_to_the_preview(
     preview = owner.post(address, sent)
     said = read(preview)
     assert "Keep it as it is" in said
+    assert ("Move each to the first suggestion" in said) == (kind == "therapist")
     assert ("ame time, with Tom" in said) == (kind == "therapist")
     assert not is_withdrawn(kind, scene)
     done = choose(owner, address, preview, step="settle", **{f"a{row.pk}": "keep" for row in three})
