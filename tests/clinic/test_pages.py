@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from booking.demo import content
 from booking.models import OpeningHours
+from booking.views.public.summary import BOOKING_STEPS
 from tests.clinic.open_clinic import EVERY_PAGE, open_clinic
 from tests.factories import (
     AppointmentFactory,
@@ -218,3 +219,13 @@ def test_the_demo_says_that_it_is_one(client: Client, settings: Settings) -> Non
 
     assert "This is a demo" in page(client, "/privacy/")
     assert "Demo clinic: nothing here is real." in page(client, "/about/")
+
+
+def test_the_home_page_tells_the_steps_of_a_booking_in_their_order(client: Client) -> None:
+    open_clinic()
+    shown = text_of(assert_valid(page(client, "/"))).partition("How booking works")[2]
+    steps = ("Choose a time", "Answer a few health questions", "Say who you are")
+
+    assert [str(step) for step in BOOKING_STEPS] == ["Time", "Questions", "Details", "Booked"]
+    assert sorted(steps, key=shown.find) == list(steps)
+    assert all(step in shown for step in steps)
