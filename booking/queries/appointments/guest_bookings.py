@@ -2,20 +2,21 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Value
+from django.db.models.functions import Lower
+
 from booking.lifecycle import Status
-from booking.models import Appointment
+from booking.models import Appointment, Patient
 
 HOUR = timedelta(hours=1)
 
 
 def count_upcoming_guest_bookings(email: str, now: datetime) -> int:
     """Count upcoming guest appointments of an e-mail address."""
-    return Appointment.objects.filter(
-        status=Status.BOOKED,
-        starts_at__gt=now,
-        patient__user__isnull=True,
-        patient__email__iexact=email,
-    ).count()
+    # By the index of addresses: `iexact` would read every guest.
+    people = Patient.objects.alias(address=Lower("email")).filter(address=Lower(Value(email)))
+    bookings = Appointment.objects.filter(status=Status.BOOKED, starts_at__gt=now)
+    return bookings.filter(patient__in=people, patient__user__isnull=True).count()
 
 
 def count_guest_bookings_last_hour(now: datetime) -> int:

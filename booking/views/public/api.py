@@ -52,7 +52,8 @@ def slots(request: HttpRequest) -> JsonResponse:
             "treatment": query["treatment"],
             "minutes": query["minutes"],
             "days": _days_as_json(times),
-        }
+        },
+        json_dumps_params={"separators": (",", ":")},
     )
 
 
