@@ -27,7 +27,14 @@ from tests.servers.site import Site, running_site
 from tests.servers.starting import NotStarted
 
 PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--process-per-site",  # else a document after about:blank is shown by a new process
+    "--renderer-process-limit=1",  # and none is started in advance
+]
 PATIENCE_MS = 30_000
 """How long `expect` waits at most, also on a busy machine."""
 DESK_MODULES = {
