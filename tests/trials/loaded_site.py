@@ -87,9 +87,10 @@ class LoadedSite:
                 program.end()
 
     @contextmanager
-    def guests(self) -> Iterator[None]:
-        """Let the guests act within this block."""
-        command = [sys.executable, "-m", "tests.upgrade.guests", str(self.port), str(self.journal)]
+    def guests(self, name: str = "guest") -> Iterator[None]:
+        """Let guests act within this block. Those of another block have another name."""
+        command = [sys.executable, "-m", "tests.upgrade.guests"]
+        command += [str(self.port), str(self.journal), name]
         users = processes.start(command, self.environment, self.log)
         try:
             yield

@@ -1,6 +1,7 @@
 """Keys are changed while guests book; the command is killed again and again, then ends."""
 
 import json
+import re
 import secrets
 import sys
 import time
@@ -11,8 +12,10 @@ from tests.servers.site import ROOT
 from tests.soak import processes
 from tests.trials.loaded_site import LoadedSite
 
-SECONDS_BEFORE_KILL = (4.0, 5.0, 6.0, 8.0, 10.0)
-"""How long each of the killed runs may work; a second or two of it is to start."""
+LINES_BEFORE_KILL = (1, 4, 8, 12, 16)
+"""After so many lines of progress a run is killed: each in another table, in the middle of it."""
+MAX_SECONDS, POLL_SECONDS = 120.0, 0.01
+PROGRESS = re.compile(r"(\d+) changed, (\d+) left")
 COMMAND = (sys.executable, "manage.py", "rotate_keys")
 KEYS = ("FIELD_KEYS", "LINK_KEYS")
 WELL = "Everything is as it must be."
@@ -28,13 +31,13 @@ def run_rotation(site: LoadedSite) -> dict[str, Any]:
     site.prepare()
     old = {name: site.environment[name] for name in KEYS}
     new = {name: secrets.token_urlsafe(32) for name in KEYS}
-    with site.served(), site.guests():
+    with site.served(), site.guests("before"):
         site.wait_for_bookings()
     site.environment |= {name: f"{new[name]},{old[name]}" for name in KEYS}
     with site.served(), site.guests():
         site.wait_for_bookings()
         before, began = site.bookings(), time.monotonic()
-        killed = sum(killed_after(site, seconds) for seconds in SECONDS_BEFORE_KILL)
+        killed = [run_and_kill(site, lines) for lines in LINES_BEFORE_KILL]
         site.check_output(COMMAND, ROOT)
         took, during = time.monotonic() - began, site.bookings() - before
         site.wait_for_bookings()
@@ -42,7 +45,8 @@ def run_rotation(site: LoadedSite) -> dict[str, Any]:
     site.environment |= new
     opened = site.check_output([sys.executable, "-m", "tests.trials.everything_opens"], ROOT)
     return {
-        "killed runs": killed,
+        "killed runs": sum(changed is not None for changed in killed),
+        "values changed by each": ", ".join(map(str, killed)),
         "seconds until it was done": round(took, 1),
         "booked meanwhile": during,
         **found,
@@ -50,13 +54,28 @@ def run_rotation(site: LoadedSite) -> dict[str, Any]:
     }
 
 
-def killed_after(site: LoadedSite, seconds: float) -> bool:
-    """Start the command, kill it after so many seconds, and return whether it still ran."""
-    running = processes.start(COMMAND, site.environment, site.log)
-    time.sleep(seconds)
+def run_and_kill(site: LoadedSite, lines: int) -> int | None:
+    """Start the command and kill it after so many lines of progress.
+
+    Returns how many values it had changed by then, or None if it had ended.
+    """
+    output = site.folder / f"run-{lines}.log"
+    running = processes.start(COMMAND, site.environment, output)
+    until = time.monotonic() + MAX_SECONDS
+    while running.poll() is None and time.monotonic() < until:
+        if len(PROGRESS.findall(output.read_text())) >= lines:
+            break
+        time.sleep(POLL_SECONDS)
     was_running = running.poll() is None
     processes.kill(running)
-    return was_running
+    return changed_values(output.read_text()) if was_running else None
+
+
+def changed_values(text: str) -> int:
+    """Return how many values the lines of the command say were changed, in all columns."""
+    last = {line.partition(":")[0]: line for line in text.splitlines() if PROGRESS.search(line)}
+    found = (PROGRESS.search(line) for line in last.values())
+    return sum(int(match[1]) for match in found if match is not None)
 
 
 def find_rotation_faults(figures: Mapping[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Guests who book, move and cancel during an upgrade: `python -m tests.upgrade.guests PORT FILE`.
+"""Guests who book, move and cancel: `python -m tests.upgrade.guests PORT FILE NAME`.
 
 They end at SIGTERM, after their last action.
 """
@@ -64,14 +64,14 @@ class AnyOrderGuest(Guest):
         return self._press(browser, f"/book/{TREATMENT}/", **chosen).location
 
 
-def main(port: int, file: Path) -> None:
-    """Let the guests act until this process is asked to end."""
+def main(port: int, file: Path, name: str) -> None:
+    """Let the guests act until this process is asked to end. Their names begin with `name`."""
     journal, stopping = TimedJournal(file), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     threads = [
         threading.Thread(
             target=act_until_stopped,
-            args=(AnyOrderGuest(port, journal, f"upgrade{number}"), journal, stopping),
+            args=(AnyOrderGuest(port, journal, f"{name}{number}"), journal, stopping),
         )
         for number in range(GUESTS)
     ]
@@ -82,4 +82,4 @@ def main(port: int, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
