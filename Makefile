@@ -8,7 +8,7 @@ BIN := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse upgrade-test deployment-test cluster-test lint fix bench install lock release sbom
+.PHONY: help run test test-sqlite test-postgres test-browser test-proxy test-dates soak contention abuse restore-test rotation-test upgrade-test deployment-test cluster-test lint fix bench install lock release sbom
 
 # "##@ " begins a group, and the text after "## " describes a target.
 help: ## this list
@@ -48,6 +48,12 @@ contention: $(READY) ## 100,000 attempts at the same times on each database, by 
 
 abuse: $(READY) ## what visitors could do to a site: floods of holds and mails, slow bodies, times of sign-ins (on a demo of its own)
 	@$(BIN) -m tests.abuse $(TRIALS)
+
+restore-test: $(READY) ## back up 100,000 appointments while guests book, restore them, compare and print times
+	@$(BIN) -m tests.trials restore
+
+rotation-test: $(READY) ## change both keys while guests book, with rotate_keys killed five times
+	@$(BIN) -m tests.trials rotate-keys
 
 upgrade-test: $(READY) ## upgrade from four older states with 200,000 appointments while guests book (SHORT=1: 2,000)
 	@$(BIN) -m tests.upgrade

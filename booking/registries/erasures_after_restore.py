@@ -1,20 +1,30 @@
 """Erasures that must be repeated after a restore: a backup holds whoever was erased since.
 
-The list of erasures is a file beside the backups, outside the database: it outlives it. Each line
-holds the time, the fingerprint of the key, and a keyed hash of the patient's `public_id`, from
-which nobody can be identified.
+The list of erasures is a file beside the backups, outside the database: it outlives it. It holds
+keyed hashes, from which nobody can be identified. There are two kinds of line:
 
-Whoever erases a patient calls `record_erasure(patient.public_id, now)` in the same transaction, and
-registers, in its `AppConfig.ready`, the function that erases:
+    TIME KEY HASH               a patient: the hash is of the `public_id`
+    TIME KEY HASH address       an e-mail address, for rows that belong to no patient
+
+KEY is the fingerprint of the key. Of an address only rows that were made before the erasure are
+erased again: somebody can come back. A hash of an address cannot be made again under a new key,
+and need not be: a backup from before the erasure is restored with the key of that time.
+
+Whoever erases a patient calls `record_erasure` and `record_address_erasure` in the same
+transaction, and registers, in its `AppConfig.ready`, the function that erases:
 
     erasures_after_restore.register(erase_again)
 
-where `erase_again(patient)` erases the patient without questions, and can be repeated.
+where `erase_again(patient)` erases the patient without questions, and can be repeated. Rows that
+only an address leads to have a source, which their app registers:
+
+    erasures_after_restore.register_address_source(AddressSource(find_comments, delete_comments))
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -29,9 +39,49 @@ from clinic.lib.crypto.keyed_hash import keyed_hash, keyed_hashes
 Eraser = Callable[[Patient], None]
 
 LIST_NAME = "erasures.log"
-PURPOSE = "erased patient"
+PURPOSE, ADDRESS_PURPOSE = "erased patient", "erased address"
+ADDRESS = "address"
+HASH_LENGTH = 64
 ROWS_AT_A_TIME = 1000
+MARGIN = timedelta(days=1)
+"""An erasure can be recorded with a time before that of a backup which still holds the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """When somebody was erased, and the fingerprint of the key of the hash."""
+
+    at: datetime
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureList:
+    """The recorded erasures by their hashes: of patients, and of addresses."""
+
+    patients: Mapping[str, Recorded] = field(default_factory=dict)
+    addresses: Mapping[str, Recorded] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """A row that belongs to no patient: its primary key, its address, and when it was made."""
+
+    pk: int
+    email: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddressSource:
+    """Rows that only an address leads to, and the function that erases those with these keys."""
+
+    find: Callable[[], Iterable[AddressRow]]
+    erase: Callable[[Sequence[int]], None]
+
+
 _erasers: list[Eraser] = []
+_sources: list[AddressSource] = []
 
 
 def register(eraser: Eraser) -> None:
@@ -44,53 +94,77 @@ def register(eraser: Eraser) -> None:
     _erasers[:] = [eraser]
 
 
+def register_address_source(source: AddressSource) -> None:
+    """Add rows that only an address leads to. Registering them twice adds them once."""
+    if source not in _sources:
+        _sources.append(source)
+
+
 def record_erasure(public_id: UUID, at: datetime) -> None:
     """Add a patient to the list in BACKUP_DIR once the transaction has been committed.
 
     Does nothing where no BACKUP_DIR is set.
     """
-    if settings.BACKUP_DIR is not None:
-        line = f"{at.isoformat(timespec='seconds')} {_key()} {keyed_hash(PURPOSE, str(public_id))}"
-        transaction.on_commit(partial(_append, settings.BACKUP_DIR / LIST_NAME, line))
+    _record(keyed_hash(PURPOSE, str(public_id)), at)
+
+
+def record_address_erasure(email: str, at: datetime) -> None:
+    """Add an address to the list, as a keyed hash, in the same way."""
+    _record(f"{keyed_hash(ADDRESS_PURPOSE, _normalized(email))} {ADDRESS}", at)
 
 
 def record_erasures_again() -> None:
-    """Add everybody who was erased to the list, under the first key, where they are missing.
+    """Add every patient who was erased to the list, under the first key, where they are missing.
 
     For a new key of LINK_KEYS, and for a BACKUP_DIR that was set after an erasure.
     """
     if settings.BACKUP_DIR is None:
         return
     file = settings.BACKUP_DIR / LIST_NAME
-    recorded = read_erasures(file) if file.exists() else {}
+    recorded = read_erasures(file).patients if file.exists() else {}
     erased = Patient.objects.exclude(erased_at=None).order_by("pk")
     for public_id, erased_at in erased.values_list("public_id", "erased_at"):
         digits = keyed_hash(PURPOSE, str(public_id))
         if digits not in recorded and erased_at is not None:
-            _append(file, f"{erased_at.isoformat(timespec='seconds')} {_key()} {digits}")
+            _append(file, _line(digits, erased_at))
 
 
-def read_erasures(file: Path) -> Mapping[str, str]:
-    """Return the recorded hashes, each with the fingerprint of its key.
+def read_erasures(file: Path) -> ErasureList:
+    """Return the recorded erasures; of an address that was erased twice, the later one.
 
     Raises OSError if the file cannot be read. A line that was cut short is left out.
     """
-    lines = (line.split() for line in file.read_text(encoding="utf-8").splitlines())
-    return {words[2]: words[1] for words in lines if len(words) == 3 and len(words[2]) == 64}
+    patients: dict[str, Recorded] = {}
+    addresses: dict[str, Recorded] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        words = line.split()
+        if len(words) < 3 or len(words[2]) != HASH_LENGTH:
+            continue
+        row = Recorded(datetime.fromisoformat(words[0]), words[1])
+        if len(words) == 3:
+            patients[words[2]] = row
+        elif words[3:] == [ADDRESS]:
+            earlier = addresses.get(words[2], row)
+            addresses[words[2]] = max(earlier, row, key=lambda one: one.at)
+    return ErasureList(patients, addresses)
 
 
-def count_foreign(recorded: Mapping[str, str]) -> int:
-    """Return how many erasures were recorded under a key that LINK_KEYS no longer has."""
+def count_foreign(recorded: ErasureList, since: datetime) -> int:
+    """Return how many erasures since a backup are under a key that LINK_KEYS no longer has.
+
+    Whoever was erased before it is not in it.
+    """
     known = set(fingerprints(settings.LINK_KEYS, PURPOSE))
-    return sum(key not in known for key in recorded.values())
+    rows = [*recorded.patients.values(), *recorded.addresses.values()]
+    return sum(row.key not in known and row.at >= since - MARGIN for row in rows)
 
 
-def erase_again(recorded: Mapping[str, str]) -> int:
+def erase_again(recorded: ErasureList) -> int:
     """Erase every patient whose hash was recorded, and return how many.
 
     Raises LookupError if there is such a patient and nothing registered that erases.
     """
-    found = list(_find_patients(recorded)) if recorded else []
+    found = list(_find_patients(recorded)) if recorded.patients else []
     for patient in found:
         if not _erasers:
             raise LookupError("Nothing is installed that erases patients.")
@@ -98,19 +172,46 @@ def erase_again(recorded: Mapping[str, str]) -> int:
     return len(found)
 
 
-def _find_patients(recorded: Mapping[str, str]) -> Iterator[Patient]:
+def erase_addresses_again(recorded: ErasureList) -> int:
+    """Erase the rows of erased addresses that were made before the erasure; return how many."""
+    count = 0
+    for source in _sources if recorded.addresses else ():
+        found = [row.pk for row in source.find() if _was_erased(row, recorded.addresses)]
+        if found:
+            source.erase(found)
+        count += len(found)
+    return count
+
+
+def _was_erased(row: AddressRow, addresses: Mapping[str, Recorded]) -> bool:
+    hashes = keyed_hashes(ADDRESS_PURPOSE, _normalized(row.email))
+    found = (addresses.get(digits) for digits in hashes)
+    return any(erased is not None and row.made_at <= erased.at for erased in found)
+
+
+def _find_patients(recorded: ErasureList) -> Iterator[Patient]:
     ids = Patient.objects.order_by("pk").values_list("pk", "public_id")
     found = [
         pk
         for pk, public_id in ids.iterator(ROWS_AT_A_TIME)
-        if any(value in recorded for value in keyed_hashes(PURPOSE, str(public_id)))
+        if any(value in recorded.patients for value in keyed_hashes(PURPOSE, str(public_id)))
     ]
     for pk in found:
         yield Patient.objects.get(pk=pk)
 
 
-def _key() -> str:
-    return fingerprint(settings.LINK_KEYS[0], PURPOSE)
+def _normalized(email: str) -> str:
+    return email.strip().casefold()
+
+
+def _record(words: str, at: datetime) -> None:
+    if settings.BACKUP_DIR is not None:
+        transaction.on_commit(partial(_append, settings.BACKUP_DIR / LIST_NAME, _line(words, at)))
+
+
+def _line(words: str, at: datetime) -> str:
+    key = fingerprint(settings.LINK_KEYS[0], PURPOSE)
+    return f"{at.isoformat()} {key} {words}"
 
 
 def _append(file: Path, line: str) -> None:

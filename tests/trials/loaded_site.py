@@ -23,6 +23,8 @@ POLL_SECONDS, MAX_SECONDS = 0.2, 60.0
 MORE_BOOKINGS = 10
 """How many bookings to wait for before what is tried, and again after it."""
 THERAPISTS = 20
+MAX_SHOWN = 4_000
+"""How many characters of the log are printed when a program fails."""
 WEB_PROCESSES = "2"
 
 
@@ -127,9 +129,16 @@ class LoadedSite:
         return self.check_output([sys.executable, "manage.py", *words], tree)
 
     def check_output(self, command: Sequence[str], folder: Path) -> str:
-        """Run a program on the site's data and return its output."""
+        """Run a program on the site's data and return its output.
+
+        Raises CalledProcessError, after the end of the log was printed.
+        """
         with self.log.open("ab") as log:
-            return subprocess.run(
+            done = subprocess.run(
                 command, cwd=folder, env=self.environment, stdout=subprocess.PIPE, stderr=log,
-                text=True, check=True,
-            ).stdout  # fmt: skip
+                text=True, check=False,
+            )  # fmt: skip
+        if done.returncode:
+            print(done.stdout[-MAX_SHOWN:], self.log.read_text()[-MAX_SHOWN:], file=sys.stderr)
+        done.check_returncode()
+        return done.stdout

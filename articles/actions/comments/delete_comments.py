@@ -1,5 +1,7 @@
 """Delete everything that one person wrote, when they ask for it."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from articles.actions.actor import Actor
@@ -14,10 +16,19 @@ def delete_comments_by_email(email: str, *, by: Actor) -> int:
 
     The history keeps only that number.
     """
+    return _delete(find_comments_by_email(email), by)
+
+
+def delete_comments(pks: Sequence[int], *, by: Actor) -> int:
+    """Delete the comments with these primary keys in the same way; return their number."""
+    return _delete(list(Comment.objects.filter(pk__in=pks)), by)
+
+
+def _delete(comments: Sequence[Comment], by: Actor) -> int:
+    if not comments:
+        return 0
+    now = clock.now()
     with transaction.atomic():
-        comments, now = find_comments_by_email(email), clock.now()
-        if not comments:
-            return 0
         Comment.objects.filter(pk__in=[comment.pk for comment in comments]).delete()
         CommentEvent.objects.create(
             kind=CommentEvent.Action.DELETED, count=len(comments), at=now, user=by.user

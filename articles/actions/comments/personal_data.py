@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from articles.actions.actor import Actor
+from articles.actions.comments.address_rows import erase_comment_rows, find_comment_rows
 from articles.actions.comments.delete_comments import delete_comments_by_email
 from articles.models import (
     Article,
@@ -20,7 +21,8 @@ from articles.models import (
     Revision,
 )
 from articles.queries.comments import find_comments_by_email
-from booking.registries import patient_erasure, patient_export
+from booking.registries import erasures_after_restore, patient_erasure, patient_export
+from booking.registries.erasures_after_restore import AddressSource
 from booking.registries.patient_erasure import ErasurePart
 from booking.registries.patient_export import EmailPart
 from booking.registries.people import Person
@@ -54,6 +56,9 @@ def erase_comments(person: Person, _now: datetime) -> None:
 
 def register_personal_data() -> None:
     """Add the comments to the copy of a person's data and to erasures, and say what is left out."""
+    erasures_after_restore.register_address_source(
+        AddressSource(find_comment_rows, erase_comment_rows)
+    )
     patient_erasure.register(
         ErasurePart(
             "comments",

@@ -236,7 +236,7 @@ def _without(person: Person, value: Any) -> Any:
 # Accounts
 
 
-def _erase_accounts(person: Person, _now: datetime) -> None:
+def erase_accounts(person: Person, _now: datetime) -> None:
     """Delete what belongs to the accounts, and empty them: histories keep pointing at them."""
     users, emails = erasable_accounts(person), own_emails(person)
     devices = UserSession.objects.filter(user__in=users)
@@ -350,7 +350,7 @@ CORE_PARTS = (
             LogEntry,
         ),
         lambda person: len(erasable_accounts(person)),
-        _erase_accounts,
+        erase_accounts,
     ),
     ErasurePart(
         "records",

@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from booking.features.privacy.actions.restricted import AllowedUse
 from booking.features.privacy.actions.retention import RULE_FIELDS
 from booking.features.privacy.actions.sealed import OpeningReason
-from booking.features.privacy.models import MAX_YEARS, RetainedKind, RetentionRule
+from booking.features.privacy.models import (
+    MAX_MAJORITY_AGE,
+    MAX_YEARS,
+    MIN_MAJORITY_AGE,
+    RetainedKind,
+    RetentionRule,
+)
 from booking.forms.date_fields import DateInputField
 from booking.forms.fields import SingleLineField
 
@@ -71,6 +77,13 @@ class RuleForm(_Form):
     )
     counted_from = forms.ChoiceField(
         label=_("Counted from"), choices=RetentionRule.CountedFrom.choices
+    )
+    majority_age = forms.IntegerField(
+        label=_("Age of majority"),
+        min_value=MIN_MAJORITY_AGE,
+        max_value=MAX_MAJORITY_AGE,
+        help_text=_("Counts only if the years are counted from majority. Ask your counsel."),
+        error_messages={"required": _("Please say from which age people are of age.")},
     )
     source = SingleLineField(
         label=_("Source"),

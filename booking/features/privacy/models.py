@@ -5,15 +5,15 @@ from uuid import uuid4
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Patient, User
 from clinic.lib.crypto.encrypted_field import EncryptedTextField
 from clinic.lib.dates import clock
 
-MAJORITY_AGE = 18
-"""The age from which years are counted where a rule says so."""
 MAX_YEARS = 100
+USUAL_MAJORITY_AGE, MIN_MAJORITY_AGE, MAX_MAJORITY_AGE = 18, 14, 25
 NOTICE = timedelta(days=7)
 """How long a dry run is shown before what it lists is erased."""
 SEALED_PADDED_TO = 4096
@@ -36,7 +36,7 @@ class RetentionRule(models.Model):
         """From when the years are counted."""
 
         LAST_VISIT = "last_visit", _("the last visit")
-        MAJORITY = "majority", _("the 18th birthday")
+        MAJORITY = "majority", _("majority")
 
     jurisdiction = models.CharField(_("jurisdiction"), max_length=80)
     kind = models.CharField(_("of what"), max_length=12, choices=RetainedKind.choices)
@@ -44,6 +44,13 @@ class RetentionRule(models.Model):
         _("years"), validators=[MinValueValidator(1), MaxValueValidator(MAX_YEARS)]
     )
     counted_from = models.CharField(_("counted from"), max_length=12, choices=CountedFrom.choices)
+    majority_age = models.PositiveSmallIntegerField(
+        _("age of majority"),
+        default=USUAL_MAJORITY_AGE,
+        db_default=USUAL_MAJORITY_AGE,
+        validators=[MinValueValidator(MIN_MAJORITY_AGE), MaxValueValidator(MAX_MAJORITY_AGE)],
+        help_text=_("Counts only if the years are counted from majority."),
+    )
     source = models.CharField(
         _("source"), max_length=300, help_text=_("The law or the page that says so.")
     )
@@ -73,6 +80,13 @@ class RetentionRule(models.Model):
                 violation_error_message=_("Something is kept for 1 to 100 years."),
             ),
             models.CheckConstraint(
+                condition=models.Q(
+                    majority_age__gte=MIN_MAJORITY_AGE, majority_age__lte=MAX_MAJORITY_AGE
+                ),
+                name="retention_majority_sane",
+                violation_error_message=_("People come of age between 14 and 25."),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(kind__in=RetainedKind.values),
                 name="retention_kind_known",
                 violation_error_message=_("There is nothing of that kind to keep."),
@@ -86,6 +100,13 @@ class RetentionRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.jurisdiction}: {self.get_kind_display()}, {self.years}"
+
+    @property
+    def counted_from_text(self) -> str:
+        """From when the years are counted, in words."""
+        if self.counted_from != self.CountedFrom.MAJORITY:
+            return self.get_counted_from_display()
+        return gettext("the birthday on which they turn %(age)d") % {"age": self.majority_age}
 
 
 class SealedRecord(models.Model):

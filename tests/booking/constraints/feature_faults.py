@@ -122,6 +122,8 @@ FAULTS: list[Fault] = [
     Fault("guardian_consent_is_append_only", consent, {"text": "Anything."}, UPDATE),
     Fault("retention_years_sane", RetentionRuleFactory, {"years": 0}),
     Fault("retention_kind_known", RetentionRuleFactory, {"kind": "beads"}),
+    Fault("retention_majority_sane", RetentionRuleFactory, {"majority_age": 13}),
+    Fault("retention_majority_sane", RetentionRuleFactory, {"majority_age": 26}),
     Fault("retention_has_source", RetentionRuleFactory, {"source": ""}),
     Fault("retention_run_once", RetentionRunFactory, like_another(RetentionRunFactory, "runs_at")),
     Fault("program_error_once", ProgramErrorFactory, like_another(ProgramErrorFactory, "line")),

@@ -2,7 +2,7 @@
 
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from errno import ENOSPC
@@ -33,6 +33,7 @@ from booking.queries.appointments.invariants import (
     overlapping_therapists,
 )
 from booking.registries import erasures_after_restore
+from booking.registries.erasures_after_restore import ErasureList
 from clinic.lib.dates import clock
 from clinic.lib.restore_steps import restore_steps
 
@@ -52,12 +53,16 @@ class ArchivedFile(File):
 
 @dataclass(slots=True)
 class RestoreReport:
-    """What was restored, and what was found afterwards. `seconds` is how long all of it took."""
+    """What was restored, and what was found afterwards. `seconds` is how long all of it took.
+
+    `erased` are patients, `erased_rows` comments and other rows under an address alone.
+    """
 
     taken_at: str
     rows: int = 0
     files: int = 0
     erased: int | None = None
+    erased_rows: int = 0
     held_back: int = 0
     overlaps: int = 0
     faults: int = 0
@@ -83,7 +88,8 @@ def restore_backup(
     began = time.monotonic()
     with open_backup(file) as (archive, manifest):
         require_known_migrations(manifest)
-        recorded = _read_erasures(erasure_list, say)
+        taken_at = datetime.fromisoformat(manifest.taken_at)
+        recorded = _read_erasures(erasure_list, taken_at, say)
         require_empty_database()
         _require_empty_storage(manifest)
         report = RestoreReport(manifest.taken_at)
@@ -107,7 +113,7 @@ def restore_backup(
 
 def _prepare(
     report: RestoreReport,
-    recorded: Mapping[str, str] | None,
+    recorded: ErasureList | None,
     now: datetime,
     *,
     site_was_stopped: bool,
@@ -123,6 +129,7 @@ def _prepare(
         return
     try:
         report.erased = erasures_after_restore.erase_again(recorded)
+        report.erased_rows = erasures_after_restore.erase_addresses_again(recorded)
     except LookupError as error:
         raise BackupProblem(f"Later erasures cannot be repeated: {error}") from error
 
@@ -142,7 +149,7 @@ def _check(report: RestoreReport, now: datetime, say: Say) -> None:
         say(f"{label} has values that no key in FIELD_KEYS opens.")
 
 
-def _read_erasures(file: Path | None, say: Say) -> Mapping[str, str] | None:
+def _read_erasures(file: Path | None, since: datetime, say: Say) -> ErasureList | None:
     """Return the erasures to repeat; None if there are none to read, which is said."""
     if file is None:
         return None
@@ -154,7 +161,7 @@ def _read_erasures(file: Path | None, say: Say) -> Mapping[str, str] | None:
             "is back. Erase them again by hand."
         )
         return None
-    if foreign := erasures_after_restore.count_foreign(recorded):
+    if foreign := erasures_after_restore.count_foreign(recorded, since):
         raise BackupProblem(
             f"{foreign} erasures were recorded under a key that LINK_KEYS no longer has. Add it."
         )

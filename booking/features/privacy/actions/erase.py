@@ -11,7 +11,7 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.record_event import record_event
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.locks import write_action, write_transaction
-from booking.actions.patients.erasure_parts import erasable_accounts, erasure_parts
+from booking.actions.patients.erasure_parts import erasable_accounts, erasure_parts, own_emails
 from booking.actions.patients.erasure_permit import permission_to_erase
 from booking.features.privacy.errors import HasAppointments, NobodyToErase, RecordRestricted
 from booking.features.privacy.models import SealedRecord
@@ -26,7 +26,7 @@ from booking.features.privacy.queries.stored_content import stored_content
 from booking.lifecycle import Status
 from booking.models import ClinicProfile, Patient
 from booking.queries.patients.person import find_person_of
-from booking.registries.erasures_after_restore import record_erasure
+from booking.registries.erasures_after_restore import record_address_erasure, record_erasure
 from booking.registries.people import Person
 from clinic.lib.dates import clock
 
@@ -110,6 +110,8 @@ def _erase(person: Person, clinic: ClinicProfile, now: datetime, *, by: Actor) -
         )
         record_audit(Action.DELETED, erased, by=by)
         record_erasure(record.public_id, now)
+    for email in own_emails(person):
+        record_address_erasure(email, now)
 
 
 def _lock(person: Person) -> None:

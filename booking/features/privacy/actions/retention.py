@@ -21,7 +21,10 @@ from booking.models import ClinicProfile, Patient
 from booking.queries.patients.person import find_person_of
 from clinic.lib.dates import clock
 
-RULE_FIELDS = ("jurisdiction", "kind", "years", "counted_from", "source", "remark", "checked_on")
+RULE_FIELDS = (
+    "jurisdiction", "kind", "years", "counted_from", "majority_age", "source", "remark",
+    "checked_on",
+)  # fmt: skip
 RUNS_KEPT_FOR = timedelta(days=3 * 366)
 
 

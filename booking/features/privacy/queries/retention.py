@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Max, Q
 
 from booking.features.privacy.models import (
-    MAJORITY_AGE,
     RetainedKind,
     RetentionRule,
     RetentionRun,
@@ -46,7 +45,7 @@ def describe_rule(rule: RetentionRule) -> str:
     """Return a rule as a sentence: what, how long, from when, and by which source."""
     return (
         f"{rule.jurisdiction}: {rule.get_kind_display()}, {rule.years} years from "
-        f"{rule.get_counted_from_display()} ({rule.source})"
+        f"{rule.counted_from_text} ({rule.source})"
     )
 
 
@@ -127,7 +126,7 @@ def _ends(
         if began is not None and rule.counted_from == CountedFrom.LAST_VISIT:
             yield add_years(began, rule.years), rule
         elif began is not None and born is not None:
-            yield add_years(born, MAJORITY_AGE + rule.years), rule
+            yield add_years(born, rule.majority_age + rule.years), rule
 
 
 def _last_payment(patient: Patient, clinic: ClinicProfile) -> date | None:

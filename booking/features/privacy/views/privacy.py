@@ -24,6 +24,7 @@ from booking.features.privacy.actions.retention import (
 from booking.features.privacy.actions.sealed import OpeningReason, open_sealed
 from booking.features.privacy.forms import EraseForm, OpenForm, RuleForm, UseForm
 from booking.features.privacy.models import NOTICE, RetentionRule, RetentionRun, SealedRecord
+from booking.features.privacy.queries.majority import OTHER_AGES
 from booking.features.privacy.queries.plan_text import retained_sentences, staying_sentences
 from booking.features.privacy.queries.retention import planned_records
 from booking.models import Patient
@@ -111,7 +112,7 @@ def _rule_page(request: HttpRequest, rule: RetentionRule) -> HttpResponse:
         saved = save_rule(form.changed_rule, by=audited_staff_actor(request))
         messages.success(request, _("Saved. It counts once you approve it."))
         return see_other("desk-retention-rule", saved.pk)
-    context = {"form": form, "rule": rule}
+    context = {"form": form, "rule": rule, "other_ages": OTHER_AGES}
     return render(request, f"{FOLDER}/rule.html", context, status=form_status(form))
 
 

@@ -27,6 +27,7 @@ from booking.models import (
 )
 from booking.queries.appointments.invariants import check_invariants
 from booking.queries.patients.person import find_person
+from booking.registries.erasures_after_restore import read_erasures
 from tests import factories as make
 from tests.booking.features.privacy.whole_person import (
     EMAIL,
@@ -190,7 +191,9 @@ def test_the_erasure_is_in_the_audit_trail_and_beside_the_backups(
     erased = Patient.objects.exclude(erased_at=None)
 
     assert {entry.patient_pk for entry in entries} == {row.pk for row in erased}
-    assert len((tmp_path / "erasures.log").read_text().splitlines()) == 2
+    recorded = read_erasures(tmp_path / "erasures.log")
+    assert (len(recorded.patients), len(recorded.addresses)) == (2, 2)
+    assert MARKER not in (tmp_path / "erasures.log").read_text()
 
 
 def test_a_member_of_staff_keeps_the_account(clinic: ClinicProfile) -> None:

@@ -123,6 +123,7 @@ def test_a_rule_is_added_and_approved(owner: Client) -> None:
         "kind": "treatment",
         "years": 7,
         "counted_from": "last_visit",
+        "majority_age": 18,
         "source": "Our lawyer, 2026",
     }
     wrong = owner.post(reverse("desk-retention-add"), rule | {"years": 101, "source": ""})

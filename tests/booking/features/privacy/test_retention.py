@@ -16,10 +16,12 @@ from booking.features.privacy.actions.retention import (
 )
 from booking.features.privacy.errors import NotTheOwner
 from booking.features.privacy.models import RetentionRule, RetentionRun, SealedRecord
+from booking.features.privacy.queries.majority import OTHER_AGES
 from booking.features.privacy.queries.retention import (
     approved_rules,
     find_due_records,
     find_retained,
+    rules_in_words,
 )
 from booking.features.proxies.models import DateOfBirth
 from booking.models import AuditEntry, ClinicProfile, Patient, Role
@@ -199,3 +201,27 @@ def test_no_rule_erases_a_restricted_record(
     visited(now - 6 * YEAR, restricted_since=now)
 
     assert find_due_records(clinic, now) == [free]
+
+
+def test_years_are_counted_from_the_age_of_majority_of_the_rule(
+    owner: Actor, clinic: ClinicProfile, now: datetime
+) -> None:
+    """Born in 2015: with ten years from majority at 18, 19 and 21."""
+    kid = visited(now)
+    DateOfBirth.objects.create(patient=kid, born_on=date(2015, 5, 1), entered_by=owner.user)
+    ends = []
+    for age in (18, 19, 21):
+        rule = RetentionRuleFactory(years=10, counted_from="majority", majority_age=age)
+        approve_rule(rule, by=owner)
+        ends.append(kept_until(kid, clinic, now))
+
+    assert ends == [[date(2043, 5, 1)], [date(2044, 5, 1)], [date(2046, 5, 1)]]
+    assert "10 years from the birthday on which they turn 21" in rules_in_words()[-1]
+
+
+def test_other_ages_of_majority_cite_a_statute_and_what_was_read() -> None:
+    ages = {row.jurisdiction: row.age for row in OTHER_AGES}
+
+    assert ages == {"Alabama": 19, "Mississippi": 21, "Nebraska": 19}
+    assert all("section" in row.source and row.seen for row in OTHER_AGES)
+    assert {rule.majority_age for rule in RetentionRule.objects.all()} == {18}

@@ -58,6 +58,11 @@ def describe(report: RestoreReport) -> list[str]:
     sentences = []
     if report.erased is not None:
         sentences.append(f"{report.erased:,} patients who were erased since are erased again.")
+    if report.erased_rows:
+        sentences.append(
+            f"{report.erased_rows:,} comments, mails and accounts under addresses that were erased "
+            "since are erased again."
+        )
     if report.held_back:
         sentences.append(
             f"{report.held_back:,} mails that were due are held back, since they may have been "
