@@ -45,7 +45,7 @@ def _appointment(page_name: str, page: Page, site: Site) -> None:
 def _starred(page: Page, site: Site) -> None:
     sign_in_as_regular(page, site)
     page.locator("button.star-button").last.click()
-    expect(page.get_by_text("Starred.")).to_be_visible()
+    expect(page.get_by_text("Added to your favorites.")).to_be_visible()
 
 
 def _checked(page: Page, site: Site) -> None:
