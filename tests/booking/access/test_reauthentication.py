@@ -20,10 +20,11 @@ PROTECTED = {
     "desk/staff/", "desk/staff/<int:pk>/", "desk/staff/<int:pk>/deactivate/",
     "desk/reports/<slug:name>/<slug:table>.csv", "admin/articles/comment/delete/",
     "desk/privacy/patients/<uuid:public_id>/", "desk/privacy/sealed/<uuid:public_id>/",
+    "desk/privacy/restricted/<uuid:public_id>/",
     "desk/privacy/rules/add/", "desk/privacy/rules/<int:pk>/",
 }  # fmt: skip
 """Inviting, roles, ending access, files of reports, erasing comments and people, opening what is
-sealed, retention rules."""
+sealed or restricted, retention rules."""
 INVITE = {"email": "new@clinic.example", "roles": ["owner"], "name": "Nia New"}
 
 

@@ -115,7 +115,7 @@ def test_the_page_of_today_shows_what_the_person_may_see(
     assert "Own Pat" in page
     assert "Other Pat" not in page
     assert "Tomorrow Pat" not in page
-    with django_assert_num_queries(16):  # as for everybody: see test_sessions
+    with django_assert_num_queries(15):  # as for everybody: see test_sessions
         all_of_it = desk.get("/desk/").content.decode()
     assert "Own Pat" in all_of_it
     assert "Other Pat" in all_of_it

@@ -291,10 +291,10 @@ def test_password_tries_at_the_lock_screen_are_limited(desk: Client, settings: S
 
 
 def test_the_query_count_of_the_desk_is_fixed(desk: Client, django_assert_num_queries: Any) -> None:
-    """Session, user, roles, second factors, clinic, calendars, today's appointments, lost mails,
-    the state of the mail server, the times that visitors hold, jobs, proposals (2), requests for
-    erasure, what waits about family and carers (3); and for the owner the state of the site: worker
-    and jobs, each in a savepoint (6), alerts and errors."""
+    """Session, user, roles, second factors, clinic, calendars, today's appointments, proposals,
+    lost mails, jobs, the times that visitors hold, withdrawn consents, requests for erasure and for
+    restriction, what waits about family and carers; and for the owner the state of the site: the
+    worker, in a savepoint (3), alerts and errors."""
     desk.get("/desk/")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(20):
         desk.get("/desk/")
