@@ -48,6 +48,12 @@ def _starred(page: Page, site: Site) -> None:
     expect(page.get_by_text("Added to your favorites.")).to_be_visible()
 
 
+def _favorites_to_book(page: Page, site: Site) -> None:
+    _starred(page, site)
+    page.goto("/book/")
+    expect(page.get_by_role("heading", name="Favorites")).to_be_visible()
+
+
 def _checked(page: Page, site: Site) -> None:
     sign_in_as_regular(page, site)
     page.locator("button.slot").first.click()
@@ -103,6 +109,7 @@ PATIENT_ACCOUNT: Mapping[str, Reach] = {
     "me": partial(_opened, "/me/"),
     "me: with a star": _starred,
     "me: nothing booked": _nothing_booked,
+    "book: with a star": _favorites_to_book,
     "me-past": partial(_opened, "/me/appointments/"),
     "me-start": _started,
     "me-start: with errors": _start_with_errors,
