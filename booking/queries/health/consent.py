@@ -47,7 +47,7 @@ def find_health_consent(patient: Patient) -> HealthConsent:
 
 
 def appointments_to_call_about(user: AnyUser, now: datetime) -> Sequence[Appointment]:
-    """Return the appointments to come whose patients withdrew the consent to their answers.
+    """Return the next appointment of each patient who withdrew the consent to their answers.
 
     Only for users who may see every patient's contact data, and only as long as nobody has asked
     the questions again. One query.
@@ -62,7 +62,10 @@ def appointments_to_call_about(user: AnyUser, now: datetime) -> Sequence[Appoint
         patient=OuterRef("patient"), answered_at__gt=OuterRef(withdrawn)
     )
     rows = rows.filter(~Exists(asked), booked_at__lte=F(withdrawn)).with_related()
-    return list(rows.order_by("starts_at", "pk")[:MAX_TO_CALL])
+    first: dict[int | None, Appointment] = {}
+    for row in rows.order_by("starts_at", "pk"):
+        first.setdefault(row.patient_id, row)
+    return list(first.values())[:MAX_TO_CALL]
 
 
 def _has_answers_before(patient: Patient, moment: datetime) -> bool:

@@ -188,6 +188,8 @@ def test_the_front_desk_calls_until_the_questions_are_asked_again(
 ) -> None:
     desk, therapist = member(Role.FRONTDESK, app=False), therapist_of(answers)
     make.AppointmentFactory()
+    later = answers.appointment.starts_at + timedelta(days=7)
+    make.AppointmentFactory(patient=patient, starts_at=later, booked_at=answers.answered_at)
     before = list(appointments_to_call_about(desk, clock.now()))
     withdraw_health_consent(patient, by=by)
     now = wait(settings, hours=1)
