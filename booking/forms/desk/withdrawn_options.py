@@ -1,4 +1,4 @@
-"""The options that a therapist does not give any more."""
+"""The form of the options that a therapist no longer offers."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from clinic.lib.dates import clock
 
 
 class WithdrawnOptionsForm(forms.Form):
-    """Options to withdraw, of those that the therapist gives or has booked."""
+    """Options to withdraw, of those that the therapist offers or has booked."""
 
     withdrawn = OptionsField(
-        label=_("Not any more"),
+        label=_("No longer offered"),
         queryset=Option.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": _("Please choose what is not given any more."),
+            "required": _("Please choose what is no longer offered."),
             "invalid_choice": _("Please choose from what is shown."),
         },
     )

@@ -150,7 +150,7 @@ def test_the_page_leads_to_the_preview(
     assert is_withdrawn(kind, scene)
 
 
-def test_the_page_of_a_therapist_asks_what_is_not_given_any_more(
+def test_the_page_of_a_therapist_asks_what_is_no_longer_offered(
     owner: Client, scene: Scene
 ) -> None:
     assert owner.post(OPTIONS, {}).status_code == 200  # opened by a press without anything chosen
@@ -161,7 +161,7 @@ def test_the_page_of_a_therapist_asks_what_is_not_given_any_more(
     )
     Offer.objects.filter(therapist=scene.therapist).delete()
 
-    assert "Rosa gives nothing yet." in read(owner.get(OPTIONS))
+    assert "Rosa offers nothing yet." in read(owner.get(OPTIONS))
 
 
 @KINDS
