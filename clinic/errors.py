@@ -66,17 +66,24 @@ def error_page(status: int, *, address: str = "", **context: Any) -> HttpRespons
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the page for 400, or for 413 if the request was too large.
 
-    Django also ends here if a session could not be saved, whatever the reason. After a database
-    error it is 503: the view has done its work, and the visitor must look whether it was saved.
+    Django also ends here if a session could not be saved, whatever the reason. The view has done
+    its work, and the visitor must look whether it was saved: 503 after a database error, 409 if the
+    session was ended meanwhile, such as by signing in or out in another tab.
     """
-    if isinstance(exception, SessionInterrupted) and _has_database_problem(exception):
-        log_status(request, 503, level=logging.ERROR, cause="the session was not saved")
-        response = error_page(503, address=request.path, reason="unconfirmed")
-        response["Retry-After"] = "5"
-        response._has_been_logged = True  # type: ignore[attr-defined]  # as in _try_again
-        return response
+    if isinstance(exception, SessionInterrupted):
+        return _session_not_saved(request, exception)
     status = 413 if isinstance(exception, REQUEST_TOO_LARGE_ERRORS) else 400
     return error_page(status, address=request.path)
+
+
+def _session_not_saved(request: HttpRequest, exception: SessionInterrupted) -> HttpResponse:
+    if not _has_database_problem(exception):
+        return error_page(409, address=request.path, reason="session ended")
+    log_status(request, 503, level=logging.ERROR, cause="the session was not saved")
+    response = error_page(503, address=request.path, reason="unconfirmed")
+    response["Retry-After"] = "5"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # as in _try_again
+    return response
 
 
 def _has_database_problem(error: BaseException | None) -> bool:
@@ -160,6 +167,7 @@ def _try_again(
     response = error_page(status, address=request.path, reason=reason, **form)
     response["Retry-After"] = str(retry_after)
     response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log it again
+    response.is_database_error = True  # type: ignore[attr-defined]  # no session is saved
     return response
 
 

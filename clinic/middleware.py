@@ -86,10 +86,12 @@ class StoringSessionMiddleware(SessionMiddleware):
 
     Django's raises SessionInterrupted only if an existing row cannot be saved. Here it is also
     raised for a new session and for its UserSession: the view has finished its work, and the page
-    of `clinic.errors.bad_request` says so.
+    of `clinic.errors.bad_request` says so. A request that the database refused changes no session.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if getattr(response, "is_database_error", False):
+            return response
         try:
             return super().process_response(request, response)
         except DatabaseError as error:

@@ -3,13 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
+from django.http import HttpRequest
 from django.test import Client
 
 from booking.access import session_engine
 from booking.access.session_engine import SessionStore
+from booking.errors import ChangeInProgress
 from booking.lifecycle import Status
+from booking.views.public.appointments import cancel_and_confirm
 from tests.conftest import MONDAY_NOON
 from tests.factories import AppointmentFactory, ClinicProfileFactory, PatientFactory
 from tests.people import browser_of, patient_user
@@ -62,3 +67,56 @@ def test_a_patient_is_told_to_look_when_the_device_could_not_be_recorded(
     assert appointment.status == Status.CANCELLED
     assert answer.status_code == 503
     assert "Please check before you try again" in answer.content.decode()
+
+
+def test_a_change_during_which_the_session_ended_asks_to_look_before_sending_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Signing in again, in another tab, ends the session while the first page is under way."""
+    ClinicProfileFactory()
+    user = patient_user()
+    appointment = AppointmentFactory(
+        patient=PatientFactory(user=user), starts_at=MONDAY_NOON + timedelta(days=4)
+    )
+    browser = browser_of(user)
+    browser.raise_request_exception = False
+
+    def end_session(_: HttpRequest) -> str:
+        Session.objects.all().delete()
+        return "Your appointment is canceled."
+
+    monkeypatch.setattr(cancel_and_confirm, "cancelled_text", end_session)
+
+    answer = browser.post(f"/me/appointments/{appointment.public_id}/cancel/", {"reason": ""})
+
+    appointment.refresh_from_db()
+    assert appointment.status == Status.CANCELLED
+    assert answer.status_code == 409
+    assert "Please check before you try again" in answer.content.decode()
+
+
+def test_a_database_error_is_told_although_the_session_ended_meanwhile(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sign-in that is sent again while the first one is under way finds its session ended."""
+    ClinicProfileFactory()
+    client.get("/accounts/login/")
+    session = client.session
+    session["any"] = "content"
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+
+    def end_session_and_fail(request: HttpRequest, **_: object) -> None:
+        request.session["more"] = "content"
+        Session.objects.all().delete()
+        raise ChangeInProgress()
+
+    monkeypatch.setattr("allauth.account.adapter.authenticate", end_session_and_fail)
+    client.raise_request_exception = False
+
+    answer = client.post(
+        "/accounts/login/", {"login": "maya@clinic.example", "password": "any password"}
+    )
+
+    assert answer.status_code == 409
+    assert "Nothing was saved" in answer.content.decode()
