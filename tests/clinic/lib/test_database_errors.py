@@ -245,7 +245,7 @@ def test_an_error_in_middleware_is_answered_like_one_in_a_view(
     [
         (caused_by(SqliteError(sqlite3.SQLITE_BUSY)), 503),
         (caused_by(psycopg2.OperationalError("server closed the connection")), 503),
-        (DatabaseError("Forced update did not affect any rows."), 400),
+        (DatabaseError("Forced update did not affect any rows."), 409),
     ],
 )
 def test_a_session_that_cannot_be_saved_is_answered_like_other_database_errors(
