@@ -112,6 +112,8 @@ def test_a_kept_page_is_sent_while_all_turns_are_taken() -> None:
         request("/treatments/"),
         request(method="POST"),
         request(HTTP_COOKIE="booking=x; session=y"),
+        request(HTTP_COOKIE="booking=x; session =y"),
+        request(HTTP_COOKIE="session\t=y"),
     ],
 )
 def test_other_requests_wait_for_their_turn(wanted: dict[str, Any]) -> None:
