@@ -36,6 +36,7 @@ from booking.models.patient_merges import MERGE_UNDO_PERIOD
 from booking.queries.health.scope import may_read_answers
 from booking.queries.health.used_answers import LIMITS
 from booking.queries.patients.record import is_only_therapist_of
+from booking.queries.patients.restrictions import current_restrictions
 from booking.registries import patient_merge
 from clinic.lib.dates import clock
 
@@ -106,10 +107,10 @@ def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
     """Restore both records; what was booked since the merge stays with the one that was kept.
 
     What was corrected on the kept record since the merge stays, and a therapist must confirm again
-    who signs in for either. Where mails about an appointment
-    go to another address from now on, the old links end. Returns the restored record. Raises
-    MergeUndoExpired after MERGE_UNDO_PERIOD or if the kept record was merged into another one
-    since, and MergeNotAllowed.
+    who signs in for either. A consent that was withdrawn since, or a restriction, holds for both.
+    Where mails about an appointment go to another address from now on, the old links end. Returns
+    the restored record. Raises MergeUndoExpired after MERGE_UNDO_PERIOD or if the kept record was
+    merged into another one since, and MergeNotAllowed.
     """
     with write_transaction():
         row = PatientMerge.objects.select_for_update().get(pk=merge.pk)
@@ -127,6 +128,7 @@ def undo_merge(merge: PatientMerge, *, by: User) -> Patient:
         account = target.user if row.undo["user"] is not None else None
         email_until_now = target.email
         source.withdraw_account_confirmation()
+        _copy_newer_limits(target, source, row.undo.get("given", {}))
         _restore_snapshot(target, row.undo)
         for patient in (target, source):
             if is_other_mailbox(email_until_now, patient.email):
@@ -202,6 +204,21 @@ def _restore_snapshot(patient: Patient, undo: dict[str, Any]) -> None:
         setattr(patient, name, datetime.fromisoformat(before[name]) if is_date else before[name])
     patient.withdraw_account_confirmation()
     patient.save()
+
+
+def _copy_newer_limits(target: Patient, source: Patient, given: dict[str, Any]) -> None:
+    """Stop the use of both records' answers where that of the kept one ended since the merge.
+
+    `source` is not saved. Whoever withdrew the consent, or was restricted, meant all of them.
+    """
+    now = _snapshot(target)
+    newer = [name for name in LIMITS if name in given and now[name] not in (None, given[name])]
+    for name in newer:
+        setattr(source, name, getattr(target, name))
+    if "restricted_since" in newer:
+        for row in current_restrictions(target).filter(started_at=target.restricted_since):
+            row.pk, row.patient = None, source
+            row.save(force_insert=True)
 
 
 def _moved_models() -> tuple[type[Model], ...]:

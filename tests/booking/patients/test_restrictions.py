@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.set_team_note import set_team_note
+from booking.actions.health.health_consent import withdraw_health_consent
 from booking.actions.health.read_health import read_answers
 from booking.actions.patients.merge_patients import merge_patients, undo_merge
 from booking.actions.patients.restrictions import (
@@ -39,7 +40,10 @@ from booking.queries.appointments.today import DayAppointment, DeskDay, load_day
 from booking.queries.health.status import health_status_of
 from booking.queries.notifications.unsubscribes import has_stopped_optional_mail
 from booking.queries.patients.export_parts import TEAM_NOTES, export_parts
-from booking.queries.patients.restrictions import visible_restriction_requests
+from booking.queries.patients.restrictions import (
+    current_restrictions,
+    visible_restriction_requests,
+)
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.health.answers import answer_set
@@ -246,3 +250,28 @@ def test_a_merge_keeps_the_restriction_and_its_undo_gives_it_back(
     assert moved == other
     assert (other.restricted_since, patient.restricted_since) == (None, clock.now())
     assert Restriction.objects.get().patient == patient
+
+
+def test_a_restriction_and_a_withdrawal_since_a_merge_hold_for_both_after_its_undo(
+    patient: Patient, visit: Appointment, by: Actor, settings: Settings
+) -> None:
+    owner = staff().user
+    assert owner is not None
+    other = make.PatientFactory(name="Ana R.", email=patient.email)
+    contact = ContactDetails(patient.name, patient.email, patient.phone)
+    merge = merge_patients(other, patient, contact, by=owner)
+    other.refresh_from_db()
+    settings.CLINIC_CLOCK = since = clock.now() + timedelta(minutes=1)
+    withdraw_health_consent(other, by=by)
+    restricted(other)
+    undo_merge(merge, by=owner)
+    for row in (other, patient):
+        row.refresh_from_db()
+    answered = Appointment.objects.with_related().get()
+
+    assert answered.patient == patient
+    assert not health_status_of(answered, clock.now()).has_answers
+    assert answered.are_notes_restricted
+    for row in (other, patient):
+        assert (row.health_consent_withdrawn_at, row.restricted_since) == (since, since)
+        assert current_restrictions(row).count() == 1
