@@ -24,7 +24,7 @@ from booking.features.privacy.queries.erasure_plan import (
 from booking.features.privacy.queries.retention import RetainedData
 from booking.features.privacy.queries.stored_content import stored_content
 from booking.lifecycle import Status
-from booking.models import ClinicProfile, Patient
+from booking.models import ClinicProfile, Patient, User
 from booking.queries.patients.person import find_person_of
 from booking.registries.erasures_after_restore import record_address_erasure, record_erasure
 from booking.registries.people import Person
@@ -52,11 +52,11 @@ def erase_person(person: Person, clinic: ClinicProfile, *, by: Actor) -> None:
     """
     if is_erased(person):
         raise NobodyToErase()
-    if any(record.restricted_since is not None for record in person.records):
-        raise RecordRestricted()
+    _require_not_restricted(person)
     _erase_mentions(person)
     with write_transaction():
         _lock(person)
+        _require_not_restricted(person)
         now = clock.now()
         if upcoming_appointments(person, now):
             raise HasAppointments()
@@ -110,8 +110,23 @@ def _erase(person: Person, clinic: ClinicProfile, now: datetime, *, by: Actor) -
         )
         record_audit(Action.DELETED, erased, by=by)
         record_erasure(record.public_id, now)
-    for email in own_emails(person):
+    for email in _emails_of_nobody_else(person):
         record_address_erasure(email, now)
+
+
+def _require_not_restricted(person: Person) -> None:
+    """Raise RecordRestricted. What was merged follows the restriction of the record it is in."""
+    rows = Patient.objects.current().filter(pk__in=person.record_pks)
+    if rows.exclude(restricted_since=None).exists():
+        raise RecordRestricted()
+
+
+def _emails_of_nobody_else(person: Person) -> list[str]:
+    """Return the addresses of an erased person with which nobody else signs in, such as a parent:
+    that account must not be erased after a restore."""
+    emails = own_emails(person)
+    others = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
+    return [email for email in emails if email not in others]
 
 
 def _lock(person: Person) -> None:

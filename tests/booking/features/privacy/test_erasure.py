@@ -26,7 +26,7 @@ from booking.models import (
     User,
 )
 from booking.queries.appointments.invariants import check_invariants
-from booking.queries.patients.person import find_person
+from booking.queries.patients.person import find_person, find_person_of
 from booking.registries.erasures_after_restore import read_erasures
 from tests import factories as make
 from tests.booking.features.privacy.whole_person import (
@@ -37,7 +37,7 @@ from tests.booking.features.privacy.whole_person import (
     make_whole_person,
     places_of,
 )
-from tests.people import member
+from tests.people import member, patient_user
 
 pytestmark = [
     pytest.mark.django_db,
@@ -194,6 +194,22 @@ def test_the_erasure_is_in_the_audit_trail_and_beside_the_backups(
     recorded = read_erasures(tmp_path / "erasures.log")
     assert (len(recorded.patients), len(recorded.addresses)) == (2, 2)
     assert MARKER not in (tmp_path / "erasures.log").read_text()
+
+
+def test_an_address_that_somebody_else_signs_in_with_is_not_listed(
+    clinic: ClinicProfile,
+    settings: Settings,
+    tmp_path: Any,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.BACKUP_DIR = tmp_path
+    patient_user(email="parent@mail.example", name="Bea")
+    child = make.PatientFactory(email="Parent@mail.example")
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(find_person_of(child), clinic, by=Actor.system())
+
+    recorded = read_erasures(tmp_path / "erasures.log")
+    assert (len(recorded.patients), len(recorded.addresses)) == (1, 0)
 
 
 def test_a_member_of_staff_keeps_the_account(clinic: ClinicProfile) -> None:

@@ -5,9 +5,12 @@ from datetime import datetime
 import pytest
 
 from booking.actions.actor import Actor, ActorType
+from booking.actions.patients.merge_patients import merge_patients
+from booking.actions.patients.restrictions import lift_restriction
 from booking.features.privacy.actions.erase import erase_again, erase_person
 from booking.features.privacy.actions.restricted import AllowedUse, open_restricted
 from booking.features.privacy.errors import NotRestricted, NotTheOwner, RecordRestricted
+from booking.inputs import ContactDetails
 from booking.models import AuditEntry, ClinicProfile, Patient, Restriction, Role
 from booking.queries.patients.person import find_person
 from tests import factories as make
@@ -46,6 +49,30 @@ def test_nobody_erases_it_before_it_is_lifted(patient: Patient, clinic: ClinicPr
         erase_person(find_person(EMAIL), clinic, by=Actor.system())
 
     assert MARKER in Patient.objects.get(pk=patient.pk).name
+
+
+def test_a_record_is_not_erased_that_was_restricted_since_it_was_loaded(
+    patient: Patient, clinic: ClinicProfile, frozen_clock: datetime
+) -> None:
+    Patient.objects.update(restricted_since=None)
+    person = find_person(EMAIL)
+    Patient.objects.filter(pk=patient.pk).update(restricted_since=frozen_clock)
+    with pytest.raises(RecordRestricted):
+        erase_person(person, clinic, by=Actor.system())
+
+    assert MARKER in Patient.objects.get(pk=patient.pk).name
+
+
+def test_a_restriction_is_lifted_for_what_was_merged_into_the_record(
+    clinic: ClinicProfile, frozen_clock: datetime
+) -> None:
+    owner = member(Role.OWNER)
+    kept, duplicate = make.PatientFactory(), make.PatientFactory(restricted_since=frozen_clock)
+    merge_patients(kept, duplicate, ContactDetails(kept.name, kept.email, kept.phone), by=owner)
+    lift_restriction(kept, by=Actor(ActorType.STAFF, owner))
+    erase_person(find_person(kept.email), clinic, by=Actor.system())
+
+    assert Patient.objects.exclude(erased_at=None).count() == 2
 
 
 def test_who_was_erased_and_is_restricted_in_a_backup_is_erased_again(patient: Patient) -> None:
