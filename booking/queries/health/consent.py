@@ -36,7 +36,12 @@ class HealthConsent:
 def find_health_consent(patient: Patient) -> HealthConsent:
     """Return the state of a patient's consent. At most two queries."""
     last, withdrawn_at = last_used_answers(patient), patient.health_consent_withdrawn_at
-    has_older = withdrawn_at is not None and _has_answers_before(patient, withdrawn_at)
+    is_restricted = patient.restricted_since is not None  # then no answers from before are used
+    has_older = (
+        withdrawn_at is not None
+        and not is_restricted
+        and _has_answers_before(patient, withdrawn_at)
+    )
     return HealthConsent(
         version=last.version if last is not None else "",
         given_at=last.answered_at if last is not None else None,

@@ -78,6 +78,20 @@ def test_a_patient_asks_to_restrict_and_withdraws_that(browser: Client) -> None:
     assert Restriction.objects.get().withdrawn_at == clock.now()
 
 
+def test_while_a_record_is_restricted_a_withdrawn_consent_is_not_given_again(
+    patient: Patient, answers: Screening, browser: Client
+) -> None:
+    """The earlier answers would not be used, which the button promises."""
+    browser.post("/me/health/consent/withdraw/")
+    withdrawn = page(browser, "/me/health/")
+    desk = browser_of(member(Role.FRONTDESK))
+    desk.post(f"/desk/patients/{patient.public_id}/restriction/", {"ground": "accuracy"})
+    restricted = page(browser, "/me/health/")
+
+    assert (GIVE in withdrawn, GIVE in restricted) == (True, False)
+    assert "It was withdrawn on" in restricted
+
+
 def test_staff_restrict_a_record_and_the_owner_lifts_it(
     patient: Patient, answers: Screening, browser: Client
 ) -> None:
