@@ -8,10 +8,10 @@ from booking.models import Restriction
 
 Ground = Restriction.Ground
 OWN_WORDS = (
-    (Ground.ACCURACY, _("Something about me is wrong, until you have checked it")),
-    (Ground.UNLAWFUL, _("You may not use it, but I want no erasure")),
-    (Ground.CLAIMS, _("I need it for a legal claim, and you would erase it")),
-    (Ground.OBJECTION, _("I have objected, until you have decided")),
+    (Ground.ACCURACY, _("Something in my record is not correct: until you have checked it")),
+    (Ground.UNLAWFUL, _("You have no right to use it, but I do not want it erased")),
+    (Ground.CLAIMS, _("I need it for a legal claim, though you no longer need it")),
+    (Ground.OBJECTION, _("I have objected to its use: until you have decided")),
 )
 
 
@@ -19,7 +19,7 @@ class RestrictionRequestForm(AccountForm):
     """Which of the four reasons of the law it is."""
 
     ground = forms.ChoiceField(
-        label=_("Why?"),
+        label=_("What is your reason?"),
         choices=OWN_WORDS,
         widget=forms.RadioSelect,
         error_messages={"required": _("Please choose a reason.")},
