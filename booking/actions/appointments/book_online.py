@@ -11,6 +11,7 @@ from booking.actions.appointments.record_event import record_event
 from booking.actions.health.hold_answers import attach_answers_to_patient
 from booking.actions.health.screening_requirements import (
     ONLINE_ACTOR_TYPES,
+    require_answers_used,
     require_current_answers,
     require_online_booking_open,
 )
@@ -98,6 +99,7 @@ def book_appointment(
                 appointment, details, verification_token, by=by, clinic=clinic, now=now
             )
         )
+        require_answers_used(health_status, appointment.patient)
         appointment.patient_note, appointment.draft = details.note, ""
         appointment.status = Status.BOOKED
         appointment.booked_at = appointment.terms_accepted_at = now

@@ -30,6 +30,7 @@ from booking.queries.health.status import (
     health_status_of,
     health_status_of_patient,
 )
+from booking.queries.health.used_answers import is_used_for
 from booking.screening.outcomes import Outcome
 
 ONLINE_ACTOR_TYPES = (ActorType.GUEST, ActorType.PATIENT)
@@ -63,6 +64,15 @@ def require_current_answers(
         raise QuestionsChanged()
     require_treatment_allowed(health_status, hold.option.treatment)
     return health_status
+
+
+def require_answers_used(health_status: HealthStatus, patient: Patient) -> None:
+    """Require that a hold's answers may be used once they are those of this patient.
+
+    Raises QuestionsNotAnswered if the consent was withdrawn, or the record restricted, since then.
+    """
+    if health_status.screening is None or not is_used_for(health_status.screening, patient):
+        raise QuestionsNotAnswered()
 
 
 def require_screening_passed(appointment: Appointment, treatment: Treatment, now: datetime) -> None:

@@ -24,7 +24,12 @@ def used_answers_q() -> Q:
 
 def is_used(screening: Screening) -> bool:
     """Return whether answers may be used. No query, if the patient is loaded."""
-    since = screening.patient.answers_used_since if screening.patient is not None else None
+    return screening.patient is None or is_used_for(screening, screening.patient)
+
+
+def is_used_for(screening: Screening, patient: Patient) -> bool:
+    """Return the same for answers that are to become those of this patient. No query."""
+    since = patient.answers_used_since
     return since is None or screening.answered_at > since
 
 

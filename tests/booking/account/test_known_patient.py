@@ -14,6 +14,7 @@ from booking.actions.appointments.book_online import (
     book_appointment,
 )
 from booking.actions.appointments.record_event import record_event
+from booking.actions.health.health_consent import withdraw_health_consent
 from booking.actions.patients.merge_patients import merge_patients
 from booking.errors import InvalidState
 from booking.inputs import ContactDetails
@@ -144,6 +145,27 @@ def test_what_was_answered_before_is_ticked_when_something_changed(
 
     assert "q9" in ticked
     assert ticked & {"q2", "none"} == set()
+
+
+def test_answers_for_a_hold_count_no_more_once_the_consent_is_withdrawn(
+    scene: Scene, ana: SignedIn, settings: Settings
+) -> None:
+    answered(ana.patient, days_ago=400)
+    check = hold(ana.browser, scene)
+    questions = check.replace("/me/book/", "/book/hold/") + "questions/"
+    ana.browser.post(questions, all_no())
+    settings.CLINIC_CLOCK = clock.now() + timedelta(seconds=10)
+    withdraw_health_consent(ana.patient, by=Actor(ActorType.PATIENT, user_of(ana)))
+    settings.CLINIC_CLOCK = clock.now() + timedelta(seconds=10)
+    refused = ana.browser.post(check)
+    status = newest().status
+    ana.browser.post(questions, all_no())
+    ana.browser.post(check)
+
+    assert refused.status_code == 422
+    assert 'name="q9"' in refused.content.decode()
+    assert status == Status.HOLD
+    assert newest().status == Status.BOOKED
 
 
 @pytest.mark.parametrize("days_ago", [366, 500])
