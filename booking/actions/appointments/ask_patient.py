@@ -77,6 +77,8 @@ def ask_patient(
         check_no_newer_events(row, terms.last_seen_event)
         require_allowed(ChangePolicy.of(row, clinic, now, by_staff=is_clinic_actor(by)).moving)
         _require_can_be_asked(row, slot_request, clinic, now)
+        if is_time_lost and not _is_offered(slot_request.option, slot_request.therapist):
+            raise OptionNotOfferedByTherapist()
         close_proposal(row, by=by)
         place = claim_staff_place(
             slot_request,
@@ -102,7 +104,7 @@ def withdraw_proposal(appointment: Appointment, *, by: Actor) -> Appointment:
         if not close_proposal(row, by=by):
             return row
         if row.override == Override.ASKED:
-            is_on = row.room.is_active and _is_still_offered(row)
+            is_on = row.room.is_active and _is_offered(row.option_id, row.therapist.slug)
             row.override = Override.HOURS_CHANGED if is_on else Override.SWITCHED_OFF
             row.save(update_fields=["override"])
         event = record_event(row, EventKind.PROPOSAL_WITHDRAWN, by=by)
@@ -111,10 +113,10 @@ def withdraw_proposal(appointment: Appointment, *, by: Actor) -> Appointment:
     return row
 
 
-def _is_still_offered(row: Appointment) -> bool:
-    """Return whether the therapist still gives what is booked."""
+def _is_offered(option: int, therapist: str) -> bool:
+    """Return whether a therapist (slug) gives an option (pk)."""
     offers = Offer.objects.filter(bookable_offers_q())
-    return offers.filter(therapist=row.therapist_id, option=row.option_id).exists()
+    return offers.filter(therapist__slug=therapist, option=option).exists()
 
 
 def _asks_the_same(proposal: MoveProposal, slot_request: StaffSlotRequest, now: datetime) -> bool:

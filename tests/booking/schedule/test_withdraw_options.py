@@ -113,6 +113,21 @@ def test_a_colleague_who_gives_it_takes_over_or_the_patient_is_asked(
     assert faults() == []
 
 
+@pytest.mark.parametrize("build", [ask, move])
+@KINDS
+def test_no_other_time_is_given_with_what_is_withdrawn(
+    scene: Scene, three: list[Appointment], kind: str, build: Any
+) -> None:
+    first, second, third = three
+    chosen = {first.pk: build(first, at(15, day=WEDNESDAY), scene.therapist)}
+    chosen |= {second.pk: keep(second), third.pk: keep(third)}
+    with pytest.raises(UnresolvedConflicts) as refused:
+        change_schedule(build_change(kind, scene), resolutions=chosen, by=STAFF)
+
+    assert refused.value.problems.keys() == {first.pk}
+    assert not is_withdrawn(kind, scene)
+
+
 def test_other_lengths_and_other_therapists_are_not_affected(
     scene: Scene, three: list[Appointment]
 ) -> None:
