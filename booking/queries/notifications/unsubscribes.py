@@ -34,9 +34,10 @@ def _purpose(patient: Patient) -> str:
 def has_stopped_optional_mail(email: str) -> bool:
     """Return whether any patient with this address has unsubscribed, or is restricted.
 
-    The mailbox counts.
+    The mailbox counts. What was merged follows the restriction of the record it is in.
     """
-    gets_none = Q(no_extra_mail_since__isnull=False) | Q(restricted_since__isnull=False)
+    is_restricted = Q(restricted_since__isnull=False, merged_into=None)
+    gets_none = Q(no_extra_mail_since__isnull=False) | is_restricted
     return patients_with_email(email).filter(gets_none).exists()
 
 

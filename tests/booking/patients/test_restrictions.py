@@ -230,6 +230,21 @@ def test_nothing_is_mailed_that_no_appointment_needs(patient: Patient) -> None:
     assert has_stopped_optional_mail(patient.email)
 
 
+def test_mails_go_out_again_when_the_restriction_of_a_merged_record_is_lifted(
+    patient: Patient,
+) -> None:
+    other = make.PatientFactory(name="Ana R.", email=patient.email)
+    restricted(patient)
+    owner = staff()
+    assert owner.user is not None
+    contact = ContactDetails(patient.name, patient.email, patient.phone)
+    merge_patients(other, patient, contact, by=owner.user)
+    assert has_stopped_optional_mail(patient.email)
+    lift_restriction(other, by=owner)
+
+    assert not has_stopped_optional_mail(patient.email)
+
+
 def test_a_merge_keeps_the_restriction_and_its_undo_gives_it_back(
     patient: Patient, visit: Appointment
 ) -> None:
