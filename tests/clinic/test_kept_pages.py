@@ -15,6 +15,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from booking.models import ClinicProfile, Role
+from clinic.lib.http import anonymous_cache
 from clinic.lib.http.anonymous_cache import RENDER_SECONDS, cache_anonymously, find_cached_page
 from clinic.serving import LimitedApplication, RequestQueue
 from tests.clinic.open_clinic import EVERY_PAGE, open_clinic
@@ -122,6 +123,17 @@ def test_other_requests_wait_for_their_turn(wanted: dict[str, Any]) -> None:
 
     assert find_cached_page(request(HTTP_COOKIE="booking=x"))
     assert not find_cached_page(wanted)
+
+
+def test_long_headers_of_languages_fill_no_memory() -> None:
+    open_clinic()
+    Client().get("/")
+    anonymous_cache._language.cache_clear()
+
+    for number in range(3):
+        header = f"en,{'x' * 5000}{number}"
+        assert find_cached_page(request(HTTP_ACCEPT_LANGUAGE=header))
+    assert anonymous_cache._language.cache_info().currsize == 1
 
 
 def test_an_old_page_is_sent_while_one_request_renders_it(

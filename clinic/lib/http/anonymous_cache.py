@@ -36,6 +36,8 @@ MAX_AGE_SECONDS = 60
 RENDER_SECONDS = 10
 """How long a page that is too old is still sent while another request renders it."""
 MIN_GZIP_BYTES = 600
+READ_OF_LANGUAGES = 501
+"""Django reads at most 500 characters of Accept-Language, up to a comma if there are more."""
 PERSONAL_HEADERS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "CSRF_COOKIE")
 FOUND_KEY, RENDERS_KEY = "clinic.cached_page", "clinic.renders_page"
 """Where the environment of a request has the page that was found for it, and the cache key of the
@@ -181,7 +183,7 @@ def _may_render(key: str) -> bool:
 
 def _cache_key(environ: Mapping[str, Any], path: str) -> str:
     """Return the cache key: path and language, as the browser asks for it."""
-    language = _language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    language = _language(environ.get("HTTP_ACCEPT_LANGUAGE", "")[:READ_OF_LANGUAGES])
     return f"page:{hashlib.sha256(f'{language} {path}'.encode()).hexdigest()}"
 
 
