@@ -17,6 +17,7 @@ from booking.actions.patients.restrictions import (
 )
 from booking.errors import Refusal
 from booking.forms.account.restriction import RestrictionRequestForm
+from booking.views.account.download import own_data_page
 from booking.views.account.own_record import own_actor, own_record, shown_record
 from booking.views.form_pages import account_actor
 from clinic.lib.http.form_pages import see_other
@@ -53,8 +54,7 @@ def ask_for_restriction(request: HttpRequest) -> HttpResponse:
     """POST asks the clinic to restrict what is done with the patient's data."""
     form = RestrictionRequestForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Please choose a reason."))
-        return see_other("me-download")
+        return own_data_page(request, form)
     try:
         request_restriction(own_record(request), form.reason, by=own_actor(request))
     except Refusal as refusal:

@@ -21,7 +21,7 @@ from booking.views.account.own_record import (
 )
 from booking.views.form_pages import clinic_zone, get_clinic_or_404
 from clinic.lib.dates import clock
-from clinic.lib.http.form_pages import see_other
+from clinic.lib.http.form_pages import form_status, see_other
 
 DOWNLOAD_LIMIT = RateLimit("download", most=10, minutes=60)
 
@@ -31,16 +31,21 @@ def download(request: HttpRequest) -> HttpResponse:
     """GET /me/download/ explains the copy; POST, after a recent sign-in, responds with the file."""
     if request.method == "POST":
         return _download_file(request)
+    return own_data_page(request, RestrictionRequestForm())
+
+
+def own_data_page(request: HttpRequest, form: RestrictionRequestForm) -> HttpResponse:
+    """Render /me/download/ with the form that asks for a restriction, 422 if it was sent."""
     patient = own_record(request)
     context = {
         "is_recent": has_signed_in_recently(request),
         "erasure": open_request_of(patient),
         "patient": patient,
         "restriction": open_restriction_request_of(patient),
-        "restriction_form": RestrictionRequestForm(),
+        "restriction_form": form,
         "zone": clinic_zone(request),
     }
-    return render(request, "booking/account/download.html", context)
+    return render(request, "booking/account/download.html", context, status=form_status(form))
 
 
 @needs_recent_sign_in

@@ -72,7 +72,8 @@ def test_a_patient_asks_to_restrict_and_withdraws_that(browser: Client) -> None:
     asked = page(browser, "/me/download/")
     browser.post("/me/download/restriction/withdraw/")
 
-    assert nothing.status_code == 303
+    assert nothing.status_code == 422
+    assert nothing.content.decode().count("Please choose a reason.") == 2  # above, and at the field
     assert "You asked us on" in asked
     assert "Ask to restrict my data" in page(browser, "/me/download/")
     assert Restriction.objects.get().withdrawn_at == clock.now()
