@@ -93,7 +93,7 @@ def test_the_proposed_time_is_taken(javascript: bool, open_context: Open, site: 
     keys.submit()
 
     expect(page).to_have_url(APPOINTMENT_PAGE)
-    expect(page.get_by_text("Thank you. Your appointment has been moved.")).to_be_visible()
+    expect(page.get_by_text("Thank you. Your appointment has been changed.")).to_be_visible()
     expect(page.get_by_text("Moved from")).to_be_visible()
     walk_back_and_forth(keys)
     page.goto(link)

@@ -140,7 +140,10 @@ def moved_from_label(appointment: Appointment, clinic: ClinicProfile) -> str:
             "day": date_format.long_day(clinic.local_date(before.starts_at)),
             "start": date_format.local_time(before.starts_at, clinic.zone),
         }
-    return _("Moved from %(name)s") % {"name": before.therapist.name}
+    return _("Moved from %(before)s to %(now)s") % {
+        "before": before.therapist.name,
+        "now": appointment.therapist.name,
+    }
 
 
 def person_rows(

@@ -67,8 +67,8 @@ def _answer(request: HttpRequest, appointment: Appointment, clinic: ClinicProfil
             take_proposed_time(appointment, by=by)
             moved = acting_words(
                 request,
-                _("Thank you. Your appointment has been moved."),
-                _("Thank you. The appointment of %(name)s has been moved."),
+                _("Thank you. Your appointment has been changed."),
+                _("Thank you. The appointment of %(name)s has been changed."),
             )
             messages.success(request, moved)
     except Refusal as refusal:
