@@ -22,7 +22,7 @@ class RestrictForm(_Form):
     """Why a record is restricted."""
 
     ground = forms.ChoiceField(
-        label=_("Why?"),
+        label=_("Why is it restricted?"),
         choices=Restriction.Ground.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Please say why the record is restricted.")},
