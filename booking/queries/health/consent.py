@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef
 from booking.access.roles import Ability, AnyUser, has_ability
 from booking.lifecycle import Status
 from booking.models import Appointment, Patient, Screening
+from booking.queries.health.shown_answers import ALL_ANSWERS, ShownAnswers
 from booking.queries.health.used_answers import last_used_answers
 
 MAX_TO_CALL = 20
@@ -19,7 +20,8 @@ class HealthConsent:
     """The state of the consent to health answers.
 
     Attributes:
-        version: The version of the questions with which it was last given; "" if not in force.
+        version: The version of the questions with which it was last given; "" if not in force, or
+            if the reader is not shown these answers.
         given_at: When that was, or None.
         withdrawn_at: When it was last withdrawn, or None. Newer answers have a newer `given_at`.
         can_be_withdrawn: Whether answers are used that were given with it.
@@ -33,8 +35,11 @@ class HealthConsent:
     can_be_given_again: bool = False
 
 
-def find_health_consent(patient: Patient) -> HealthConsent:
-    """Return the state of a patient's consent. At most two queries."""
+def find_health_consent(patient: Patient, shown: ShownAnswers = ALL_ANSWERS) -> HealthConsent:
+    """Return the state of a patient's consent, for a reader who is shown these answers.
+
+    At most two queries.
+    """
     last, withdrawn_at = last_used_answers(patient), patient.health_consent_withdrawn_at
     is_restricted = patient.restricted_since is not None  # then no answers from before are used
     has_older = (
@@ -42,9 +47,10 @@ def find_health_consent(patient: Patient) -> HealthConsent:
         and not is_restricted
         and _has_answers_before(patient, withdrawn_at)
     )
+    told = last if last is not None and shown.includes(last) else None
     return HealthConsent(
-        version=last.version if last is not None else "",
-        given_at=last.answered_at if last is not None else None,
+        version=told.version if told is not None else "",
+        given_at=told.answered_at if told is not None else None,
         withdrawn_at=withdrawn_at,
         can_be_withdrawn=last is not None,
         can_be_given_again=has_older,

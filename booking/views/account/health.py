@@ -37,10 +37,16 @@ from booking.queries.health.answer_summary import denied_groups, describe_findin
 from booking.queries.health.consent import find_health_consent
 from booking.queries.health.outcome_advice import OutcomeAdvice, outcome_advice
 from booking.queries.health.own_answers import OwnAnswers, waiting_callback
+from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import ActiveQuestionnaire, get_active_questionnaire
 from booking.screening.emergency_calls import emergency_calls
 from booking.views.account.own_record import shown_record
-from booking.views.form_pages import account_actor, clinic_zone, get_clinic_or_404
+from booking.views.form_pages import (
+    account_actor,
+    clinic_zone,
+    get_clinic_or_404,
+    signed_in_user,
+)
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 from clinic.lib.http.help_notice import see_other_with_help
@@ -141,7 +147,7 @@ def _overview(
         "question_button": _question_button(own, patient) if active is not None else "",
         **_answers(request, own),
         "patient": patient,
-        "consent": find_health_consent(patient),
+        "consent": find_health_consent(patient, shown_answers(patient, signed_in_user(request))),
         "consent_text": consent_words(active.questionnaire, _whose_name(request)) if active else "",
     }
     status = refusal.status if refusal else status

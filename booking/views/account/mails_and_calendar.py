@@ -12,11 +12,12 @@ from booking.forms.account.own_details import MailChoicesForm
 from booking.forms.public.health_questions import consent_words
 from booking.notifications.links import feed_url, webcal_url
 from booking.queries.health.consent import find_health_consent
+from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import get_active_questionnaire
 from booking.queries.patients.consents import consents_of
 from booking.queries.staff.calendar_feeds import active_feed
 from booking.views.account.own_record import own_actor, own_record
-from booking.views.form_pages import clinic_zone, get_clinic_or_404
+from booking.views.form_pages import clinic_zone, get_clinic_or_404, signed_in_user
 from clinic.lib.http.form_pages import see_other
 
 
@@ -36,7 +37,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
         "patient": patient,
         "reminder_hours": get_clinic_or_404(request).reminder_hours,
         "consents": consents_of(patient),
-        "consent": find_health_consent(patient),
+        "consent": find_health_consent(patient, shown_answers(patient, signed_in_user(request))),
         "consent_text": consent_words(active.questionnaire) if active is not None else "",
         "feed": active_feed(patient),
         "zone": clinic_zone(request),

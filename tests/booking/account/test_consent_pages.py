@@ -44,6 +44,19 @@ def test_consent_is_withdrawn_and_given_again_with_one_button_each(
     assert (WITHDRAW in after, GIVE in after) == (True, False)
 
 
+@pytest.mark.parametrize("address", ["/me/health/", "/me/reminders/"])
+def test_when_answers_were_given_that_the_account_is_not_shown_is_not_said(
+    address: str, answers: Screening, browser: Client
+) -> None:
+    told = page(browser, address)
+    Screening.objects.update(actor_type="staff", user=member(Role.FRONTDESK))
+    hidden = page(browser, address)
+
+    assert "It covers the answers of" in told
+    assert "It covers the answers of" not in hidden
+    assert WITHDRAW in hidden
+
+
 def test_withdrawals_are_listed_with_version_and_day(answers: Screening, browser: Client) -> None:
     browser.post("/me/health/consent/withdraw/")
     listed = page(browser, "/me/reminders/")
