@@ -33,6 +33,12 @@ def frozen_clock(settings: Settings) -> datetime:
     return MONDAY_NOON
 
 
+@pytest.fixture
+def clock_of_database(settings: Settings) -> None:
+    """Set the clock to the database's, by which triggers judge how old a row is."""
+    settings.CLINIC_CLOCK = datetime.now(UTC)
+
+
 @pytest.hookimpl(trylast=True)
 @pytest.fixture
 def cached_pages(settings: Settings) -> None:

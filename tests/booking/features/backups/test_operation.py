@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -123,9 +124,12 @@ def test_what_a_killed_backup_has_left_is_deleted_after_a_day(
         (folder / "copy.sqlite3").touch()
     for file in left.values():
         file.touch()
-    long_ago = (1_700_000_000, 1_700_000_000)
-    for path in (left[".a.zip.7.partial"], snapshots["old"]):
-        os.utime(path, long_ago)
+    now, long_ago = time.time(), 1_700_000_000
+    ages = {".a.zip.7.partial": long_ago, ".b.zip.8.partial": now}
+    for name, changed_at in ages.items():
+        os.utime(left[name], (changed_at, changed_at))
+    for name, changed_at in {"old": long_ago, "new": now}.items():
+        os.utime(snapshots[name], (changed_at, changed_at))
     with new_place():
         make_backup_in(tmp_path)
 

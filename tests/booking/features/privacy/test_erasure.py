@@ -234,6 +234,7 @@ class TestThePermission:
 
         assert entry.ip_address == ""
 
+    @pytest.mark.usefixtures("clock_of_database")
     def test_an_error_takes_it_back(self) -> None:
         make.AuditEntryFactory()
         with pytest.raises(RuntimeError), permission_to_erase():

@@ -278,6 +278,7 @@ def test_the_database_refuses_to_change_a_grant(ana: Person, ben: Person, column
     assert violated_constraint(refused.value) == "proxy_is_append_only"
 
 
+@pytest.mark.usefixtures("clock_of_database")
 def test_the_database_refuses_to_save_delete_or_smuggle_a_change_along(
     ana: Person, ben: Person
 ) -> None:
@@ -293,6 +294,7 @@ def test_the_database_refuses_to_save_delete_or_smuggle_a_change_along(
     assert may(ana, ben) == BOOK_AND_TIMES
 
 
+@pytest.mark.usefixtures("clock_of_database")
 def test_the_database_refuses_to_take_an_end_back(ana: Person, ben: Person) -> None:
     end_grant(grant(ana, ben).public_id, by=ana.actor)
     for change in (
