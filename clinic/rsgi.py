@@ -19,7 +19,7 @@ from typing import IO, Any, Protocol, cast
 
 from booking.registries.error_reports import ErrorSource, report_error
 from clinic import wsgi  # before what needs Django: it sets Django up
-from clinic.lib.call_stack import with_room
+from clinic.lib.call_stack import with_stack_space
 from clinic.lib.parent_death import die_with_parent
 from clinic.serving import THREADS, Application, security_headers
 
@@ -133,7 +133,7 @@ class ThreadedApplication:
             started[:] = [int(status.split(" ", 1)[0]), list(headers)]
 
         try:
-            content = with_room(lambda: _joined(self.application, environ, start_response))
+            content = with_stack_space(lambda: _joined(self.application, environ, start_response))
         except Exception as error:
             log.exception("A request failed outside the site's own error pages.")
             report_error(error, ErrorSource.REQUEST)

@@ -216,7 +216,7 @@ class Patient(models.Model):
 
     @property
     def answers_used_since(self) -> datetime | None:
-        """Since when answers must have been given to be used; None if all are used."""
+        """The moment after which answers must have been given to be used; None if all are used."""
         moments = (self.health_consent_withdrawn_at, self.restricted_since)
         return max((moment for moment in moments if moment is not None), default=None)
 

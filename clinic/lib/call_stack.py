@@ -1,4 +1,4 @@
-"""Room for deep calls, so that Python does not get and return memory thousands of times a page.
+"""Stack space for deep calls, so that Python does not get and return memory for each of them.
 
 Python keeps the frames of a thread in pieces of 16 kB. A loop that calls across the end of a piece
 gets a new piece from the system with each call, and returns it: rendering one page took 450 of
@@ -15,9 +15,9 @@ SLOTS = 40_000
 only to the part that is used."""
 
 
-def with_room(call: Callable[[], Result]) -> Result:
-    """Call a function with room for deep calls."""
+def with_stack_space(call: Callable[[], Result]) -> Result:
+    """Call a function with stack space for deep calls."""
     return call()
 
 
-with_room.__code__ = with_room.__code__.replace(co_stacksize=SLOTS)
+with_stack_space.__code__ = with_stack_space.__code__.replace(co_stacksize=SLOTS)

@@ -38,14 +38,16 @@ def withdraw_health_consent(patient: Patient, *, by: Actor) -> bool:
 def give_health_consent_again(patient: Patient, *, by: Actor) -> bool:
     """Give the consent again, to the text of the questions asked now: all answers are used again.
 
-    Return False if it was not withdrawn, or if no questions are asked now. Raises
-    MayNotActForPatient.
+    Return False if it was not withdrawn, if the record is restricted, or if no questions are asked
+    now. Raises MayNotActForPatient.
     """
     require_may_act(by, Permission.SEE_HEALTH)
     active = get_active_questionnaire()
     with write_transaction():
         row = lock_patient(patient)
         if active is None or row.health_consent_withdrawn_at is None:
+            return False
+        if row.restricted_since is not None:
             return False
         row.health_consent_withdrawn_at = None
         row.save(update_fields=["health_consent_withdrawn_at"])

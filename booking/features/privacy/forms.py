@@ -49,8 +49,8 @@ class OpenForm(_Form):
     )
 
 
-class UseForm(_Form):
-    """For what a restricted record is opened."""
+class OpenRestrictedForm(_Form):
+    """The form that asks for which use a restricted record is opened."""
 
     use = forms.ChoiceField(
         label=_("For what do you need it?"),

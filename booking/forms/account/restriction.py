@@ -16,7 +16,7 @@ OWN_WORDS = (
 
 
 class RestrictionRequestForm(AccountForm):
-    """Which of the four reasons of the law it is."""
+    """The field for one of the four grounds of GDPR article 18."""
 
     ground = forms.ChoiceField(
         label=_("What is your reason?"),
@@ -27,5 +27,5 @@ class RestrictionRequestForm(AccountForm):
 
     @property
     def reason(self) -> Ground:
-        """The chosen reason, of a valid form."""
+        """Return the chosen ground. The form must be valid."""
         return Ground(self.cleaned_data["ground"])

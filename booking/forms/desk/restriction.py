@@ -30,11 +30,11 @@ class RestrictForm(_Form):
 
     @property
     def reason(self) -> Restriction.Ground:
-        """The chosen reason, of a valid form."""
+        """Return the chosen ground. The form must be valid."""
         return Restriction.Ground(self.cleaned_data["ground"])
 
 
-class LiftForm(_Form):
+class LiftRestrictionForm(_Form):
     """The confirmation that the person knows that the restriction ends."""
 
     told = forms.BooleanField(

@@ -237,7 +237,7 @@ class HealthQuestionsForm(forms.Form):
 
     @property
     def asks_about_legs(self) -> bool:
-        """Whether there are optional questions, beside the preferences."""
+        """Return whether there are optional questions besides the preferences."""
         return any(group.optional for group in self.groups())
 
     @property

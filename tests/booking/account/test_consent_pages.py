@@ -150,3 +150,14 @@ def test_staff_note_a_withdrawal_that_they_are_told(
     assert "They have withdrawn the consent" in before
     assert "They have withdrawn the consent" not in page(desk, address)
     assert "No, written down by our team, version" in page(browser, "/me/reminders/")
+
+
+def test_the_consent_is_not_given_again_while_the_record_is_restricted(
+    answers: Screening, browser: Client, patient: Patient
+) -> None:
+    browser.post("/me/health/consent/withdraw/")
+    Patient.objects.update(restricted_since=clock.now())
+    browser.post("/me/health/consent/")
+    patient.refresh_from_db()
+
+    assert patient.health_consent_withdrawn_at == clock.now()

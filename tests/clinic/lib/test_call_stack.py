@@ -3,7 +3,7 @@
 import resource
 from collections.abc import Callable
 
-from clinic.lib.call_stack import with_room
+from clinic.lib.call_stack import with_stack_space
 
 CALLS, DEPTHS = 200, range(1, 150)
 
@@ -26,6 +26,6 @@ def most_faults() -> int:
 
 
 def test_calls_across_the_end_of_a_piece_cost_memory_without_room_only() -> None:
-    assert with_room(lambda: "done") == "done"
+    assert with_stack_space(lambda: "done") == "done"
     assert most_faults() >= CALLS
-    assert with_room(most_faults) < CALLS
+    assert with_stack_space(most_faults) < CALLS

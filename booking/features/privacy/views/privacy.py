@@ -22,7 +22,7 @@ from booking.features.privacy.actions.retention import (
     withdraw_approval,
 )
 from booking.features.privacy.actions.sealed import OpeningReason, open_sealed
-from booking.features.privacy.forms import EraseForm, OpenForm, RuleForm, UseForm
+from booking.features.privacy.forms import EraseForm, OpenForm, OpenRestrictedForm, RuleForm
 from booking.features.privacy.models import NOTICE, RetentionRule, RetentionRun, SealedRecord
 from booking.features.privacy.queries.majority import OTHER_AGES
 from booking.features.privacy.queries.plan_text import retained_sentences, staying_sentences
@@ -149,7 +149,7 @@ def open_restricted_record(request: HttpRequest, public_id: UUID) -> HttpRespons
     """GET asks for what a restricted record is opened, POST shows what is stored."""
     rows = Patient.objects.current().exclude(restricted_since=None)
     patient = get_object_or_404(rows, public_id=public_id)
-    form = UseForm(request.POST if request.method == "POST" else None)
+    form = OpenRestrictedForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form, "patient": patient, "zone": clinic_zone(request)}
     if form.is_valid():
         by = audited_staff_actor(request)

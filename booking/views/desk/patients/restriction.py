@@ -19,7 +19,7 @@ from booking.actions.patients.restrictions import (
     restrict_record,
 )
 from booking.errors import NotAllowed, Refusal
-from booking.forms.desk.restriction import LiftForm, RestrictForm
+from booking.forms.desk.restriction import LiftRestrictionForm, RestrictForm
 from booking.models import Patient
 from booking.queries.health.consent import find_health_consent
 from booking.queries.patients.restrictions import (
@@ -48,7 +48,7 @@ def restriction(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if data is not None and "withdraw-consent" in data:
         return _done(request, patient, lambda: withdraw_health_consent(patient, by=by))
     if patient.restricted_since is not None:
-        lift = LiftForm(data)
+        lift = LiftRestrictionForm(data)
         if lift.is_valid():
             return _done(request, patient, lambda: lift_restriction(patient, by=by))
         return _page(request, patient, lift)
