@@ -64,12 +64,12 @@ def save_pending_form(session: SessionBase, path: str, fields: FormFields, now: 
 
 def load_pending_form(session: SessionBase, now: datetime) -> tuple[str, FormFields] | None:
     """Return path and fields of the pending form, or None if there is none or it is too old."""
-    sealed = session.get(_PENDING_FORM_KEY)
-    if sealed is None:
+    encrypted = session.get(_PENDING_FORM_KEY)
+    if encrypted is None:
         return None
     try:
         opened = cipher.decrypt(
-            sealed, associated_data=_associated_data(session), secrets=settings.FIELD_KEYS
+            encrypted, associated_data=_associated_data(session), secrets=settings.FIELD_KEYS
         )
     except cipher.DecryptionError:
         return None

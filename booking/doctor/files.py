@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from clinic.lib.files.media_storage import BUCKET
+from clinic.lib.files.media_storage import S3
 from clinic.lib.files.pdf import pdf_problem
 from clinic.lib.private_files import accessible_to_others
 
@@ -43,7 +43,7 @@ def check_folders() -> Iterator[tuple[bool, str]]:
     folders = {"DATA_DIR": Path(settings.DATA_DIR)}
     if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
         folders["MEDIA_ROOT"] = Path(settings.MEDIA_ROOT)
-    if settings.STORAGES["default"]["BACKEND"] == BUCKET:
+    if settings.STORAGES["default"]["BACKEND"] == S3:
         yield from _check_bucket()
     if settings.BACKUP_DIR is not None:
         folders["BACKUP_DIR"] = Path(settings.BACKUP_DIR)

@@ -13,10 +13,10 @@ and need not be: a backup from before the erasure is restored with the key of th
 Whoever erases a patient calls `record_erasure` and `record_address_erasure` in the same
 transaction, and registers, in its `AppConfig.ready`, the function that erases:
 
-    erasures_after_restore.register(erase_again)
+    erasures_after_restore.register(erase_after_restore)
 
-where `erase_again(patient)` erases the patient without questions, and can be repeated. Rows that
-only an address leads to have a source, which their app registers:
+where `erase_after_restore(patient)` erases the patient without questions, and can be repeated. Rows
+that only an address leads to have a source, which their app registers:
 
     erasures_after_restore.register_address_source(AddressSource(find_comments, delete_comments))
 """
@@ -48,7 +48,7 @@ MARGIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class ErasureEntry:
     """When somebody was erased, and the fingerprint of the key of the hash."""
 
     at: datetime
@@ -59,8 +59,8 @@ class Recorded:
 class ErasureList:
     """The recorded erasures by their hashes: of patients, and of addresses."""
 
-    patients: Mapping[str, Recorded] = field(default_factory=dict)
-    addresses: Mapping[str, Recorded] = field(default_factory=dict)
+    patients: Mapping[str, ErasureEntry] = field(default_factory=dict)
+    addresses: Mapping[str, ErasureEntry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def record_address_erasure(email: str, at: datetime) -> None:
     _record(f"{keyed_hash(ADDRESS_PURPOSE, _normalized(email))} {ADDRESS}", at)
 
 
-def record_erasures_again() -> None:
+def complete_erasure_list() -> None:
     """Add every patient who was erased to the list, under the first key, where they are missing.
 
     For a new key of LINK_KEYS, and for a BACKUP_DIR that was set after an erasure.
@@ -121,11 +121,11 @@ def record_erasures_again() -> None:
     if settings.BACKUP_DIR is None:
         return
     file = settings.BACKUP_DIR / LIST_NAME
-    recorded = read_erasures(file).patients if file.exists() else {}
+    listed = read_erasures(file).patients if file.exists() else {}
     erased = Patient.objects.exclude(erased_at=None).order_by("pk")
     for public_id, erased_at in erased.values_list("public_id", "erased_at"):
         digits = keyed_hash(PURPOSE, str(public_id))
-        if digits not in recorded and erased_at is not None:
+        if digits not in listed and erased_at is not None:
             _append(file, _line(digits, erased_at))
 
 
@@ -134,13 +134,13 @@ def read_erasures(file: Path) -> ErasureList:
 
     Raises OSError if the file cannot be read. A line that was cut short is left out.
     """
-    patients: dict[str, Recorded] = {}
-    addresses: dict[str, Recorded] = {}
+    patients: dict[str, ErasureEntry] = {}
+    addresses: dict[str, ErasureEntry] = {}
     for line in file.read_text(encoding="utf-8").splitlines():
         words = line.split()
         if len(words) < 3 or len(words[2]) != HASH_LENGTH:
             continue
-        row = Recorded(datetime.fromisoformat(words[0]), words[1])
+        row = ErasureEntry(datetime.fromisoformat(words[0]), words[1])
         if len(words) == 3:
             patients[words[2]] = row
         elif words[3:] == [ADDRESS]:
@@ -149,22 +149,22 @@ def read_erasures(file: Path) -> ErasureList:
     return ErasureList(patients, addresses)
 
 
-def count_foreign(recorded: ErasureList, since: datetime) -> int:
+def count_under_unknown_keys(erasures: ErasureList, since: datetime) -> int:
     """Return how many erasures since a backup are under a key that LINK_KEYS no longer has.
 
     Whoever was erased before it is not in it.
     """
     known = set(fingerprints(settings.LINK_KEYS, PURPOSE))
-    rows = [*recorded.patients.values(), *recorded.addresses.values()]
+    rows = [*erasures.patients.values(), *erasures.addresses.values()]
     return sum(row.key not in known and row.at >= since - MARGIN for row in rows)
 
 
-def erase_again(recorded: ErasureList) -> int:
-    """Erase every patient whose hash was recorded, and return how many.
+def erase_listed_patients(erasures: ErasureList) -> int:
+    """Erase every patient on the list, and return how many.
 
     Raises LookupError if there is such a patient and nothing registered that erases.
     """
-    found = list(_find_patients(recorded)) if recorded.patients else []
+    found = list(_find_patients(erasures)) if erasures.patients else []
     for patient in found:
         if not _erasers:
             raise LookupError("Nothing is installed that erases patients.")
@@ -172,29 +172,29 @@ def erase_again(recorded: ErasureList) -> int:
     return len(found)
 
 
-def erase_addresses_again(recorded: ErasureList) -> int:
+def erase_listed_addresses(erasures: ErasureList) -> int:
     """Erase the rows of erased addresses that were made before the erasure; return how many."""
     count = 0
-    for source in _sources if recorded.addresses else ():
-        found = [row.pk for row in source.find() if _was_erased(row, recorded.addresses)]
+    for source in _sources if erasures.addresses else ():
+        found = [row.pk for row in source.find() if _was_erased(row, erasures.addresses)]
         if found:
             source.erase(found)
         count += len(found)
     return count
 
 
-def _was_erased(row: AddressRow, addresses: Mapping[str, Recorded]) -> bool:
+def _was_erased(row: AddressRow, addresses: Mapping[str, ErasureEntry]) -> bool:
     hashes = keyed_hashes(ADDRESS_PURPOSE, _normalized(row.email))
     found = (addresses.get(digits) for digits in hashes)
     return any(erased is not None and row.made_at <= erased.at for erased in found)
 
 
-def _find_patients(recorded: ErasureList) -> Iterator[Patient]:
+def _find_patients(erasures: ErasureList) -> Iterator[Patient]:
     ids = Patient.objects.order_by("pk").values_list("pk", "public_id")
     found = [
         pk
         for pk, public_id in ids.iterator(ROWS_AT_A_TIME)
-        if any(value in recorded.patients for value in keyed_hashes(PURPOSE, str(public_id)))
+        if any(value in erasures.patients for value in keyed_hashes(PURPOSE, str(public_id)))
     ]
     for pk in found:
         yield Patient.objects.get(pk=pk)

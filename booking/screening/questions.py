@@ -58,7 +58,7 @@ class HealthQuestion:
 
     `lead` is its line in the list if it opens a choice, `follow` the question above that choice,
     `ask` how staff read it out, `text_ask` the label of its text field. `first_time`: not asked
-    again at later visits. `brief`: its words while its group is closed, if others than `key_words`
+    again at later visits. `brief`: its words while its group is closed, if others than `asks_about`
     finds.
     """
 
@@ -84,7 +84,7 @@ class HealthQuestion:
         )
 
     @property
-    def key_words(self) -> Sequence[str]:
+    def asks_about(self) -> Sequence[str]:
         """What it asks about, for a group that is closed: all that can be answered "yes"."""
         if self.brief or self.lead:
             return self.brief or [self.lead]
@@ -118,9 +118,9 @@ class QuestionPart:
     needs_help_now: bool = False
 
     @property
-    def key_words(self) -> Sequence[str]:
+    def asks_about(self) -> Sequence[str]:
         """What the questions are about."""
-        return [words for question in self.questions for words in question.key_words]
+        return [words for question in self.questions for words in question.asks_about]
 
 
 @dataclass(frozen=True, slots=True)

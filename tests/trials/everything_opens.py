@@ -12,7 +12,7 @@ import django
 if __name__ == "__main__":
     django.setup()
 
-from booking.features.privacy.queries.sealed_columns import sealed_columns
+from booking.features.privacy.queries.encrypted_columns import encrypted_columns
 from clinic.lib.crypto.cipher import DecryptionError
 
 ROWS_AT_A_TIME = 500
@@ -22,7 +22,7 @@ MAX_NAMED = 20
 def open_everything() -> dict[str, Any]:
     """Return the figures, by their label."""
     opened, older, closed = 0, 0, []
-    for column in sealed_columns():
+    for column in encrypted_columns():
         older += column.outdated().count()
         for row in column.model._default_manager.order_by("pk").iterator(ROWS_AT_A_TIME):
             if not column.read(row):

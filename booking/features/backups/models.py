@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class BackupRun(models.Model):
     """One backup that was made, or one drill: a backup that was restored in a scratch place.
 
-    `faults`, `overlaps` and `opened` (sealed rows that could be read) are of drills.
+    `faults`, `overlaps` and `opened` (encrypted rows that could be read) are of drills.
     """
 
     class Kind(models.TextChoices):
@@ -23,7 +23,7 @@ class BackupRun(models.Model):
     size = models.PositiveBigIntegerField(_("bytes"))
     overlaps = models.PositiveIntegerField(_("appointments that overlap"), null=True)
     faults = models.PositiveIntegerField(_("faults"), null=True)
-    opened = models.PositiveIntegerField(_("sealed rows opened"), null=True)
+    opened = models.PositiveIntegerField(_("encrypted rows opened"), null=True)
 
     objects = models.Manager["BackupRun"]()
 

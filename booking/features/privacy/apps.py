@@ -15,7 +15,7 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         """Register the erasure after a restore, and what becomes of this feature's own rows."""
         from booking.access.roles import Ability  # noqa: PLC0415  # apps must be loaded
-        from booking.features.privacy.actions.erase import erase_again  # noqa: PLC0415
+        from booking.features.privacy.actions.erase import erase_after_restore  # noqa: PLC0415
         from booking.features.privacy.actions.retention import run_retention  # noqa: PLC0415
         from booking.features.privacy.models import (  # noqa: PLC0415  # apps must be loaded
             RetentionRule,
@@ -34,7 +34,7 @@ class PrivacyConfig(AppConfig):
         )
         from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
-        erasures_after_restore.register(erase_again)
+        erasures_after_restore.register(erase_after_restore)
         navigation.register(
             navigation.Section("desk-privacy", _("Privacy"), "eye", Ability.STAFF, order=85)
         )

@@ -35,13 +35,13 @@ class QuestionRow:
 class QuestionSection:
     """A group of questions with its rows, or the part of it that is about emergencies.
 
-    `key_words` is what the questions are about, for a page that opens them on demand.
+    `asks_about` is what the questions are about, for a page that opens them on demand.
     """
 
     group: QuestionGroup
     heading: str
     rows: Sequence[QuestionRow] = field(default_factory=list)
-    key_words: Sequence[str] = ()
+    asks_about: Sequence[str] = ()
     needs_help_now: bool = False
 
     @property
@@ -61,7 +61,7 @@ def build_sections(form: "HealthQuestionsForm") -> Iterator[QuestionSection]:
             part.group,
             str(URGENT_HEADING) if part.needs_help_now else heading,
             [_row(form, question) for question in part.questions],
-            part.key_words,
+            part.asks_about,
             part.needs_help_now,
         )
 

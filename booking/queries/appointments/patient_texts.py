@@ -1,6 +1,6 @@
 """The texts that a patient has written for an appointment, and whether one must be read at once.
 
-A new free text of patients belongs here: what is stored with the appointment in `stored_texts`,
+A new free text of patients belongs here: what is stored with it in `appointment_texts`,
 what is part of the health answers in `answer_texts`.
 """
 
@@ -11,7 +11,7 @@ from booking.screening.records import ScreeningRecord
 from clinic.lib.text.despair import mentions_despair
 
 
-def stored_texts(appointment: Appointment) -> list[str]:
+def appointment_texts(appointment: Appointment) -> list[str]:
     """Return the texts that are stored with the appointment itself, if they may be used.
 
     No query.
@@ -19,12 +19,12 @@ def stored_texts(appointment: Appointment) -> list[str]:
     return [] if appointment.are_notes_restricted else [appointment.patient_note]
 
 
-def all_texts(appointment: Appointment, record: ScreeningRecord | None = None) -> str:
-    """Return these and the free texts of the health questions, one per line.
+def joined_texts(appointment: Appointment, record: ScreeningRecord | None = None) -> str:
+    """Return the texts of the appointment and of its health answers, one per line.
 
     `record` are the answers if they are decrypted already; otherwise one query.
     """
-    texts = stored_texts(appointment)
+    texts = appointment_texts(appointment)
     if record is None:
         record = readable_record(appointment.screenings.filter(used_answers_q()).last())
     if record is not None:
@@ -38,10 +38,10 @@ def answer_texts(record: ScreeningRecord) -> list[str]:
 
 
 def is_urgent(appointment: Appointment, *, record: ScreeningRecord | None = None) -> bool:
-    """Return whether any text of the patient mentions despair. Arguments as of `all_texts`."""
-    return mentions_despair(all_texts(appointment, record))
+    """Return whether any text of the patient mentions despair. Arguments as of `joined_texts`."""
+    return mentions_despair(joined_texts(appointment, record))
 
 
-def has_urgent_stored_text(appointment: Appointment) -> bool:
+def has_urgent_appointment_text(appointment: Appointment) -> bool:
     """Return the same without the health answers, which a list has in its briefs. No query."""
-    return mentions_despair("\n".join(stored_texts(appointment)))
+    return mentions_despair("\n".join(appointment_texts(appointment)))

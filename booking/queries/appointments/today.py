@@ -16,7 +16,7 @@ from booking.engine.spans import Spans
 from booking.lifecycle import OCCUPYING_STATUSES, Status
 from booking.models import Appointment, ClinicProfile, Notification, Payment, Therapist
 from booking.models.appointments import AppointmentQuerySet
-from booking.queries.appointments.patient_texts import has_urgent_stored_text
+from booking.queries.appointments.patient_texts import has_urgent_appointment_text
 from booking.queries.availability.schedule_spans import load_open_spans, span_of_days
 from clinic.lib.dates.epoch import from_minutes, to_minutes, to_next_minute
 
@@ -210,7 +210,7 @@ def _row(row: Any, user: AnyUser, now: datetime) -> DayAppointment:
         patient_note=row.patient_note
         if may_read and not is_finished and not row.are_notes_restricted
         else "",
-        is_urgent=not is_finished and has_urgent_stored_text(row),
+        is_urgent=not is_finished and has_urgent_appointment_text(row),
         may_read_texts=may_read,
     )
 

@@ -36,11 +36,11 @@ class GivenAnswer:
 class DeniedGroup:
     """The questions of a group that were answered with no.
 
-    `key_words`: what they are about. `is_whole`: nothing in the group was answered otherwise.
+    `asks_about`: what they are about. `is_whole`: nothing in the group was answered otherwise.
     """
 
     heading: str
-    key_words: Sequence[str]
+    asks_about: Sequence[str]
     is_whole: bool
 
 
@@ -79,7 +79,7 @@ def denied_groups(
     ]
     parts = version.parts(groups, version.questions)
     denied = [_denied(part, record.answer_set, for_patient=for_patient) for part in parts]
-    return [group for group in denied if group.key_words]
+    return [group for group in denied if group.asks_about]
 
 
 def _denied(part: QuestionPart, given: AnswerSet, *, for_patient: bool) -> DeniedGroup:
@@ -92,7 +92,7 @@ def _denied(part: QuestionPart, given: AnswerSet, *, for_patient: bool) -> Denie
     )
     return DeniedGroup(
         heading,
-        [words for question in denied for words in question.key_words],
+        [words for question in denied for words in question.asks_about],
         is_whole=len(denied) == len(asked),
     )
 

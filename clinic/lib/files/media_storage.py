@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 FOLDER = "folder"
 """In MEDIA_ROOT."""
-BUCKET = "clinic.lib.files.bucket.Bucket"
+S3 = "clinic.lib.files.s3_media_storage.S3MediaStorage"
 CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 3, 5, 2
 """How long one try waits for a connection, and for an answer; how many tries."""
 OPTIONS = {"region": "region_name", "https": "use_ssl"}
@@ -36,7 +36,7 @@ def parse_media_storage(value: str) -> dict[str, Any]:
         )
     scheme = "http" if query.get("https") == "off" else "https"
     return {
-        "BACKEND": BUCKET,
+        "BACKEND": S3,
         "OPTIONS": {
             "access_key": unquote(url.username or ""),
             "secret_key": unquote(url.password or ""),

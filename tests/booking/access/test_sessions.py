@@ -247,11 +247,11 @@ def test_a_pending_form_is_encrypted_and_bound_to_its_session(
 ) -> None:
     later(minutes=15)
     desk.post("/desk/staff/", INVITE)
-    sealed = desk.session["staff_kept"]
-    assert "new@" not in sealed
+    encrypted = desk.session["staff_kept"]
+    assert "new@" not in encrypted
     other = browser_of(owner)
     session = other.session
-    session["staff_kept"] = sealed
+    session["staff_kept"] = encrypted
     session.save()
 
     assert other.get("/desk/pending-form/")["Location"] == "/desk/"

@@ -37,7 +37,7 @@ from tests.people import (
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 MIGRATION = import_module("booking.migrations.0020_secrets_at_rest")
-SEALED = Ciphertext("v1.00000000.AAAA")
+UNREADABLE = Ciphertext("v1.00000000.AAAA")
 OTHER_KEY = "another key for the tests, long enough to pass"
 
 
@@ -110,19 +110,19 @@ def test_the_migration_pads_the_answers_that_are_there() -> None:
     rows = [ScreeningFactory(), ScreeningFactory()]
     field = Screening._meta.get_field("record_json")
     for row in rows:
-        sealed = cipher.encrypt(
+        encrypted = cipher.encrypt(
             row.record_json,
             associated_data=field.associated_data(row),
             secrets=django_settings.FIELD_KEYS,
         )
-        Screening.objects.filter(pk=row.pk).update(record_json=Ciphertext(sealed))
-    Screening.objects.filter(pk=rows[1].pk).update(record_json=SEALED)
+        Screening.objects.filter(pk=row.pk).update(record_json=Ciphertext(encrypted))
+    Screening.objects.filter(pk=rows[1].pk).update(record_json=UNREADABLE)
     MIGRATION.encrypt_answers_again(apps, None)
     read = Screening.objects.get(pk=rows[0].pk)
 
     assert read.__dict__["record_json"].startswith("v2.")
     assert read.record_json == rows[0].record_json
-    assert Screening.objects.get(pk=rows[1].pk).__dict__["record_json"] == SEALED
+    assert Screening.objects.get(pk=rows[1].pk).__dict__["record_json"] == UNREADABLE
 
 
 def test_what_has_ended_is_deleted_after_thirty_days(settings: Settings) -> None:

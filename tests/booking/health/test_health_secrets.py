@@ -177,8 +177,8 @@ def test_answers_linked_to_another_appointment_cannot_be_decrypted() -> None:
 
 def test_a_tampered_outcome_is_rejected() -> None:
     row = ScreeningFactory(answer_set=answer_set("q9/thinner"))
-    sealed = stored(row)
-    store(row, sealed[:-6] + ("AAAAAA" if not sealed.endswith("AAAAAA") else "BBBBBB"))
+    encrypted = stored(row)
+    store(row, encrypted[:-6] + ("AAAAAA" if not encrypted.endswith("AAAAAA") else "BBBBBB"))
 
     assert_unreadable(row.appointment)
 

@@ -62,8 +62,8 @@ def test_a_closed_group_names_all_that_it_asks(
     asked = [question for question in version.questions if question.group not in optional]
 
     assert version.digest in page
-    assert all(question.key_words for question in asked)
-    missing = [words for question in asked for words in question.key_words if words not in closed]
+    assert all(question.asks_about for question in asked)
+    missing = [words for question in asked for words in question.asks_about if words not in closed]
     assert missing == []
 
 

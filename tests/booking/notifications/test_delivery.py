@@ -215,10 +215,10 @@ def test_a_mail_that_cannot_be_rendered_delays_no_other(
     server: Postbox, settings: Settings
 ) -> None:
     broken = NotificationFactory(kind="booked", to_name="Nobody knows the appointment")
-    sealed = message()
+    queued = message()
     good = message()
     other_key = "v1.00000000." + "A" * 60
-    Notification.objects.filter(pk=sealed.pk).update(data=Ciphertext(other_key))
+    Notification.objects.filter(pk=queued.pk).update(data=Ciphertext(other_key))
 
     assert deliver_due() == {"retry": 2, "sent": 1}
     assert server.ids() == [good.message_id]

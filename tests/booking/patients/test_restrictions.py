@@ -35,7 +35,7 @@ from booking.models import (
     Screening,
     User,
 )
-from booking.queries.appointments.patient_texts import all_texts, stored_texts
+from booking.queries.appointments.patient_texts import appointment_texts, joined_texts
 from booking.queries.appointments.today import DayAppointment, DeskDay, load_day
 from booking.queries.health.status import health_status_of
 from booking.queries.notifications.unsubscribes import has_stopped_optional_mail
@@ -163,8 +163,8 @@ def test_answers_and_notes_are_neither_shown_nor_used(
     assert notes(before) == ["I am nervous", "left shoulder"]
     assert notes(after) == ["", ""]
     assert row.are_notes_restricted
-    assert stored_texts(row) == []
-    assert all_texts(row) == ""
+    assert appointment_texts(row) == []
+    assert joined_texts(row) == ""
     assert not health_status_of(row, clock.now()).has_answers
     assert read_answers(row, by=Actor(ActorType.STAFF, kim)) is None
     with pytest.raises(NotesRestricted):
@@ -196,7 +196,7 @@ def test_lifting_shows_and_uses_everything_again(patient: Patient, visit: Appoin
         lift_restriction(patient, by=staff())
     row = Appointment.objects.with_related().get()
 
-    assert stored_texts(row) == ["I am nervous"]
+    assert appointment_texts(row) == ["I am nervous"]
     assert health_status_of(row, clock.now()).screening_result.findings
     assert [action for action, _ in entries()] == ["accepted", "deactivated"]
     assert Restriction.objects.get().lifted_at == clock.now()

@@ -62,8 +62,8 @@ def run_drill(now: datetime) -> int:
     if report["overlaps"] or report["faults"] or report["unreadable"]:
         raise JobFailed(
             f"The backup was restored, but {report['overlaps']} appointments overlap, there are "
-            f"{report['faults']} faults, and {len(report['unreadable'])} kinds of sealed rows do "
-            "not open."
+            f"{report['faults']} faults, and {len(report['unreadable'])} kinds of encrypted "
+            "rows do not open."
         )
     return run.rows
 

@@ -25,8 +25,8 @@ from booking.features.backups.actions.loading import (
 from booking.features.backups.actions.reading import file_chunks, open_backup
 from booking.features.backups.actions.writing import stored_files
 from booking.features.backups.errors import BackupProblem
+from booking.features.backups.queries.encrypted_rows import open_encrypted_rows
 from booking.features.backups.queries.manifest import FileEntry, Manifest
-from booking.features.backups.queries.sealed import open_sealed_rows
 from booking.queries.appointments.invariants import (
     check_invariants,
     overlapping_rooms,
@@ -89,7 +89,7 @@ def restore_backup(
     with open_backup(file) as (archive, manifest):
         require_known_migrations(manifest)
         taken_at = datetime.fromisoformat(manifest.taken_at)
-        recorded = _read_erasures(erasure_list, taken_at, say)
+        erasures = _read_erasures(erasure_list, taken_at, say)
         require_empty_database()
         _require_empty_storage(manifest)
         report = RestoreReport(manifest.taken_at)
@@ -101,11 +101,11 @@ def restore_backup(
                 compare_tables(manifest)
             report.files = _restore_files(archive, manifest)
             if is_newest:  # in the same transaction: killed before its end, it leaves no rows
-                _prepare(report, recorded, clock.now(), site_was_stopped=site_was_stopped)
+                _prepare(report, erasures, clock.now(), site_was_stopped=site_was_stopped)
     say(f"{report.rows:,} rows and {report.files:,} files are as they were.")
     if not is_newest:
         call_command("migrate", interactive=False, verbosity=0)
-        _prepare(report, recorded, clock.now(), site_was_stopped=site_was_stopped)
+        _prepare(report, erasures, clock.now(), site_was_stopped=site_was_stopped)
     _check(report, clock.now(), say)
     report.seconds = time.monotonic() - began
     return report
@@ -113,7 +113,7 @@ def restore_backup(
 
 def _prepare(
     report: RestoreReport,
-    recorded: ErasureList | None,
+    erasures: ErasureList | None,
     now: datetime,
     *,
     site_was_stopped: bool,
@@ -125,19 +125,19 @@ def _prepare(
             report.held_back = hold_back_mails(now)
         for step in restore_steps():
             step()
-    if recorded is None:
+    if erasures is None:
         return
     try:
-        report.erased = erasures_after_restore.erase_again(recorded)
-        report.erased_rows = erasures_after_restore.erase_addresses_again(recorded)
+        report.erased = erasures_after_restore.erase_listed_patients(erasures)
+        report.erased_rows = erasures_after_restore.erase_listed_addresses(erasures)
     except LookupError as error:
         raise BackupProblem(f"Later erasures cannot be repeated: {error}") from error
 
 
 def _check(report: RestoreReport, now: datetime, say: Say) -> None:
-    """Open sealed rows and run the checks of verify_bookings."""
-    sealed = open_sealed_rows()
-    report.opened, report.unreadable = sealed.opened, sealed.unreadable
+    """Open encrypted rows and run the checks of verify_bookings."""
+    encrypted = open_encrypted_rows()
+    report.opened, report.unreadable = encrypted.opened, encrypted.unreadable
     report.overlaps = sum(
         1 for check in (overlapping_therapists, overlapping_rooms) for _fault in check(now)
     )
@@ -154,18 +154,18 @@ def _read_erasures(file: Path | None, since: datetime, say: Say) -> ErasureList 
     if file is None:
         return None
     try:
-        recorded = erasures_after_restore.read_erasures(file)
+        erasures = erasures_after_restore.read_erasures(file)
     except OSError:
         say(
             f"There is no list of erasures at {file}: whoever was erased after the backup was made "
             "is back. Erase them again by hand."
         )
         return None
-    if foreign := erasures_after_restore.count_foreign(recorded, since):
+    if foreign := erasures_after_restore.count_under_unknown_keys(erasures, since):
         raise BackupProblem(
             f"{foreign} erasures were recorded under a key that LINK_KEYS no longer has. Add it."
         )
-    return recorded
+    return erasures
 
 
 def _require_empty_storage(manifest: Manifest) -> None:

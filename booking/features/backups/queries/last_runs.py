@@ -28,7 +28,8 @@ def last_drill_sentence() -> str:
     overlaps, opened = drill.overlaps or 0, drill.opened or 0
     facts = [
         ngettext("%(n)d overlap", "%(n)d overlaps", overlaps) % {"n": overlaps},
-        ngettext("%(n)d sealed row opened", "%(n)d sealed rows opened", opened) % {"n": opened},
+        ngettext("%(n)d encrypted row opened", "%(n)d encrypted rows opened", opened)
+        % {"n": opened},
         format_duration(drill.duration.total_seconds()),
     ]
     if drill.faults:

@@ -64,8 +64,8 @@ def erase_person(person: Person, clinic: ClinicProfile, *, by: Actor) -> None:
 
 
 @write_action
-def erase_again(patient: Patient) -> None:
-    """Erase a record once more after a restore, without questions. It can be repeated.
+def erase_after_restore(patient: Patient) -> None:
+    """Erase a record again after a restore, without questions. It can be repeated.
 
     Appointments that a backup has brought back are cancelled, and nobody is told.
     """

@@ -14,11 +14,11 @@ from django.conf import settings
 
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.patients.erasure_permit import permission_to_erase
-from booking.features.privacy.queries.sealed_columns import SealedColumn, sealed_columns
+from booking.features.privacy.queries.encrypted_columns import EncryptedColumn, encrypted_columns
 from booking.models import AuditEntry, Patient, ProvenEmail, User
 from booking.queries.audit.email_hashes import hash_email, hash_email_with_all_keys
 from booking.queries.patients.proven_emails import PURPOSE, mailbox_hash
-from booking.registries.erasures_after_restore import record_erasures_again
+from booking.registries.erasures_after_restore import complete_erasure_list
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.crypto.keyed_hash import keyed_hashes
 from clinic.lib.mailboxes import mailbox_of
@@ -38,7 +38,7 @@ class RotationProgress:
 
 def rotate_field_keys() -> Iterator[RotationProgress]:
     """Encrypt all values again, and yield the progress after each batch and column."""
-    for column in sealed_columns():
+    for column in encrypted_columns():
         changed, unreadable, after = 0, 0, None
         total = column.outdated().count()
         while True:
@@ -55,7 +55,7 @@ def rotate_field_keys() -> Iterator[RotationProgress]:
 
 
 @write_action
-def _renew_batch(column: SealedColumn, rows: list[object]) -> tuple[int, int]:
+def _renew_batch(column: EncryptedColumn, rows: list[object]) -> tuple[int, int]:
     """Encrypt rows again. Returns how many were changed, and how many no key reads."""
     changed = unreadable = 0
     with write_transaction(), permission_to_erase() if column.is_append_only else nullcontext():
@@ -83,7 +83,7 @@ def rotate_link_keys() -> Iterator[RotationProgress]:
     first = [hash_email(email) for email in _known_emails()]
     left = AuditEntry.objects.exclude(email_hash="").exclude(email_hash__in=first).count()
     yield RotationProgress("booking_auditentry.email_hash", changed, left)
-    record_erasures_again()
+    complete_erasure_list()
 
 
 @write_action

@@ -29,7 +29,7 @@ from booking.errors import (
 from booking.forms.public.about_you import PersonalDetailsForm
 from booking.models import Appointment
 from booking.queries.appointments.drafts import load_draft
-from booking.queries.appointments.patient_texts import all_texts
+from booking.queries.appointments.patient_texts import joined_texts
 from booking.queries.health.status import screening_allows_booking
 from booking.views.form_pages import get_clinic_or_404
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
@@ -149,7 +149,7 @@ def _confirm(request: HttpRequest, hold: Appointment, form: PersonalDetailsForm)
     except Refusal as refusal:
         return expired_hold_page(request, hold, refusal=refusal)
     appointment = reverse("appointment", args=[booked.link_token])
-    return see_other_with_help(request, appointment, all_texts(booked))
+    return see_other_with_help(request, appointment, joined_texts(booked))
 
 
 def _about_page(request: HttpRequest, hold: Appointment, form: PersonalDetailsForm) -> HttpResponse:

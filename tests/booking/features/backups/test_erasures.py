@@ -47,9 +47,9 @@ def test_a_patient_is_erased_again_by_the_list(
     record(ada, django_capture_on_commit_callbacks)
     recorded = erasures_after_restore.read_erasures(folder / "erasures.log")
 
-    assert erasures_after_restore.erase_again(recorded) == 1
+    assert erasures_after_restore.erase_listed_patients(recorded) == 1
     assert erased == ["Ada"]
-    assert erasures_after_restore.count_foreign(recorded, clock.now()) == 0
+    assert erasures_after_restore.count_under_unknown_keys(recorded, clock.now()) == 0
 
 
 def test_the_list_is_private_and_names_nobody(
@@ -73,12 +73,12 @@ def test_what_an_older_key_has_recorded_counts_and_an_unknown_key_is_reported(
     recorded = erasures_after_restore.read_erasures(folder / "erasures.log")
     old = settings.LINK_KEYS
     settings.LINK_KEYS = ["another-key-0123456789-abcdefghijkl", *old]
-    again = erasures_after_restore.erase_again(recorded)
+    again = erasures_after_restore.erase_listed_patients(recorded)
     settings.LINK_KEYS = settings.LINK_KEYS[:1]
 
     assert again == 1
-    assert erasures_after_restore.count_foreign(recorded, clock.now()) == 1
-    assert erasures_after_restore.erase_again(recorded) == 0
+    assert erasures_after_restore.count_under_unknown_keys(recorded, clock.now()) == 1
+    assert erasures_after_restore.erase_listed_patients(recorded) == 0
 
 
 def test_nothing_is_recorded_if_the_erasure_is_rolled_back(folder: Path) -> None:
@@ -104,7 +104,7 @@ def test_without_anything_that_erases_the_list_cannot_be_applied(
     record(PatientFactory(), django_capture_on_commit_callbacks)
     monkeypatch.setattr(erasures_after_restore, "_erasers", [])
     with pytest.raises(LookupError):
-        erasures_after_restore.erase_again(
+        erasures_after_restore.erase_listed_patients(
             erasures_after_restore.read_erasures(folder / "erasures.log")
         )
 
@@ -118,8 +118,11 @@ def test_an_unknown_key_of_an_erasure_before_the_backup_does_not_matter(
     settings.LINK_KEYS = ["another-key-0123456789-abcdefghijkl"]
     recorded = erasures_after_restore.read_erasures(folder / "erasures.log")
 
-    assert erasures_after_restore.count_foreign(recorded, clock.now()) == 1
-    assert erasures_after_restore.count_foreign(recorded, clock.now() + timedelta(days=2)) == 0
+    assert erasures_after_restore.count_under_unknown_keys(recorded, clock.now()) == 1
+    assert (
+        erasures_after_restore.count_under_unknown_keys(recorded, clock.now() + timedelta(days=2))
+        == 0
+    )
 
 
 def test_of_an_address_what_was_made_before_the_erasure_is_erased_again(
@@ -143,8 +146,8 @@ def test_of_an_address_what_was_made_before_the_erasure_is_erased_again(
 
     assert "ada" not in text.lower()
     assert len(text.splitlines()) == 1
-    assert erasures_after_restore.erase_again(recorded) == 0
-    assert erasures_after_restore.erase_addresses_again(recorded) == 1
+    assert erasures_after_restore.erase_listed_patients(recorded) == 0
+    assert erasures_after_restore.erase_listed_addresses(recorded) == 1
     assert deleted == [1]
 
 

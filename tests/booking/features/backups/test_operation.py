@@ -110,7 +110,7 @@ def test_the_drill_tells_the_owner_in_one_sentence_and_leaves_nothing(
         sentence = last_drill_sentence()
 
     assert sentence.startswith("Restored on ")
-    assert sentence.endswith(": 0 overlaps, 214 sealed rows opened, 6 min.")
+    assert sentence.endswith(": 0 overlaps, 214 encrypted rows opened, 6 min.")
     assert [path.name for path in (tmp_path / "backups").iterdir()] == [".drill.lock"]
 
 
@@ -142,7 +142,7 @@ def test_what_a_killed_backup_has_left_is_deleted_after_a_day(
     [
         (None, "It is damaged."),
         (REPORT | {"overlaps": 2}, "2 appointments overlap"),
-        (REPORT | {"unreadable": ["booking.Screening"]}, "1 kinds of sealed rows"),
+        (REPORT | {"unreadable": ["booking.Screening"]}, "1 kinds of encrypted rows"),
     ],
 )
 def test_a_drill_that_finds_something_fails(
@@ -179,7 +179,7 @@ def test_the_owner_reads_the_drill_among_the_jobs() -> None:
     JobRunner().run_once()
     page = browser_of(member(Role.OWNER)).get("/desk/jobs/").content.decode()
 
-    assert "0 overlaps, 214 sealed rows opened, 6 min." in page
+    assert "0 overlaps, 214 encrypted rows opened, 6 min." in page
     assert "every week" in page
 
 

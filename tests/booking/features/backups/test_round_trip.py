@@ -52,7 +52,7 @@ def test_rows_and_files_are_the_same_through_the_other_database_and_back(
     assert checksums(tmp_path / "third.zip") == checksums(backup)
 
 
-def test_a_restored_clinic_reads_its_sealed_rows_and_files_and_finds_its_articles(
+def test_a_restored_clinic_reads_its_encrypted_rows_and_files_and_finds_its_articles(
     backup: Path, new_place: NewPlace, client: Client
 ) -> None:
     with new_place():

@@ -10,7 +10,11 @@ from pytest_django import Settings
 
 from booking.actions.actor import Actor
 from booking.actions.patients.erasure_permit import permission_to_erase
-from booking.features.privacy.actions.erase import erase_again, erase_person, preview_erasure
+from booking.features.privacy.actions.erase import (
+    erase_after_restore,
+    erase_person,
+    preview_erasure,
+)
 from booking.features.privacy.errors import HasAppointments, NobodyToErase
 from booking.features.privacy.models import RetentionRule, SealedRecord
 from booking.features.proxies.models import Proxy
@@ -169,8 +173,8 @@ def test_a_former_address_leads_to_nobody_after_an_erasure(
 def test_after_a_restore_a_record_is_erased_again(patient: Patient, clinic: ClinicProfile) -> None:
     make.AppointmentFactory(patient=patient)
     for record in find_person(EMAIL).records:
-        erase_again(record)
-        erase_again(record)
+        erase_after_restore(record)
+        erase_after_restore(record)
 
     assert places_of(MARKER) == set()
     assert Appointment.objects.filter(status="cancelled").count() == 1

@@ -7,7 +7,7 @@ import pytest
 from booking.actions.actor import Actor, ActorType
 from booking.actions.patients.merge_patients import merge_patients
 from booking.actions.patients.restrictions import lift_restriction
-from booking.features.privacy.actions.erase import erase_again, erase_person
+from booking.features.privacy.actions.erase import erase_after_restore, erase_person
 from booking.features.privacy.actions.restricted import AllowedUse, open_restricted
 from booking.features.privacy.errors import NotRestricted, NotTheOwner, RecordRestricted
 from booking.inputs import ContactDetails
@@ -77,7 +77,7 @@ def test_a_restriction_is_lifted_for_what_was_merged_into_the_record(
 
 def test_who_was_erased_and_is_restricted_in_a_backup_is_erased_again(patient: Patient) -> None:
     for record in find_person(EMAIL).records:
-        erase_again(record)
+        erase_after_restore(record)
     patient.refresh_from_db()
 
     assert places_of(MARKER) == set()

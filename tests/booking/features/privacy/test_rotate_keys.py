@@ -13,7 +13,7 @@ from booking.actions.actor import Actor
 from booking.features.privacy.actions import rotate_keys
 from booking.features.privacy.actions.erase import erase_person
 from booking.features.privacy.models import RetentionRule
-from booking.features.privacy.queries.sealed_columns import STORED, first_key_id
+from booking.features.privacy.queries.encrypted_columns import STORED, first_key_id
 from booking.models import (
     Appointment,
     AuditEntry,
@@ -101,7 +101,7 @@ def test_a_run_that_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.usefixtures("_new_key")
 def test_what_the_site_saves_meanwhile_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     visit = Appointment.objects.exclude(patient_note="").get()
-    columns = [c for c in rotate_keys.sealed_columns() if c.name == "patient_note"]
+    columns = [c for c in rotate_keys.encrypted_columns() if c.name == "patient_note"]
     [row] = columns[0].outdated()
     visit.patient_note = "newer"
     visit.save()

@@ -57,9 +57,9 @@ def test_another_secret_with_the_same_key_id_cannot_decrypt() -> None:
 @pytest.mark.parametrize("byte", [0, 11, 12, -17, -1])
 def test_any_changed_bit_is_detected(byte: int) -> None:
     head, key, body = encrypt("knee", associated_data=PLACE, secrets=[NEW]).split(".")
-    sealed = bytearray(urlsafe_b64decode(body))
-    sealed[byte] ^= 1
-    changed = f"{head}.{key}.{urlsafe_b64encode(sealed).decode()}"
+    encrypted = bytearray(urlsafe_b64decode(body))
+    encrypted[byte] ^= 1
+    changed = f"{head}.{key}.{urlsafe_b64encode(encrypted).decode()}"
     with pytest.raises(DecryptionError):
         decrypt(changed, associated_data=PLACE, secrets=[NEW])
 

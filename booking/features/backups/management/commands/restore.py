@@ -70,6 +70,6 @@ def describe(report: RestoreReport) -> list[str]:
         )
     sentences.append(
         f"Restored in {format_duration(report.seconds)}: {report.overlaps:,} overlaps, "
-        f"{report.faults:,} faults, {report.opened:,} sealed rows opened."
+        f"{report.faults:,} faults, {report.opened:,} encrypted rows opened."
     )
     return sentences

@@ -17,7 +17,7 @@ MEMORY_BYTES = 10_000_000
 """A file that is bigger is on the disk while it is sent."""
 
 
-class Bucket(S3Storage):  # type: ignore[misc]
+class S3MediaStorage(S3Storage):  # type: ignore[misc]
     """Keeps the names it is given, sets no access rights, and does not wait for long."""
 
     def get_default_settings(self) -> dict[str, Any]:

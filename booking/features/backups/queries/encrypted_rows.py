@@ -1,4 +1,4 @@
-"""Open sealed rows: what is encrypted is worth nothing unless the keys open it."""
+"""Open encrypted rows: what is encrypted is worth nothing unless the keys open it."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ ROWS_OF_A_COLUMN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class SealedValuesCheck:
+class EncryptedRowsCheck:
     """How many values were opened, and the labels of the models of which some could not be."""
 
     opened: int
     unreadable: list[str]
 
 
-def open_sealed_rows() -> SealedValuesCheck:
+def open_encrypted_rows() -> EncryptedRowsCheck:
     """Decrypt the newest rows of every encrypted column, and all secrets of second factors."""
     opened, unreadable = 0, []
     for model in apps.get_models():
@@ -35,7 +35,7 @@ def open_sealed_rows() -> SealedValuesCheck:
     closed = count_unreadable_secrets()
     if closed:
         unreadable.append(Authenticator._meta.label)
-    return SealedValuesCheck(opened + factors - min(closed, factors), unreadable)
+    return EncryptedRowsCheck(opened + factors - min(closed, factors), unreadable)
 
 
 def _open(field: EncryptedTextField) -> tuple[int, int]:

@@ -29,7 +29,7 @@ SECRETS = ("secret", "seed")
 
 
 @dataclass(frozen=True)
-class SealedColumn:
+class EncryptedColumn:
     """A column with encrypted values.
 
     `read` returns the stored value of a row, and `renew` the same value under the first key; it
@@ -55,9 +55,9 @@ class SealedColumn:
         current = Q(pk__in=())
         for version in (cipher.PLAIN, cipher.PADDED):
             current |= Q(stored_text__contains=f"{version}.{first_key_id()}.")
-        sealed = Q(stored_text__contains=f"{cipher.PLAIN}.")
-        sealed |= Q(stored_text__contains=f"{cipher.PADDED}.")
-        return rows.filter(sealed).exclude(current)
+        encrypted = Q(stored_text__contains=f"{cipher.PLAIN}.")
+        encrypted |= Q(stored_text__contains=f"{cipher.PADDED}.")
+        return rows.filter(encrypted).exclude(current)
 
 
 def first_key_id() -> str:
@@ -65,17 +65,17 @@ def first_key_id() -> str:
     return Key.from_secret(settings.FIELD_KEYS[0]).id
 
 
-def sealed_columns() -> Iterator[SealedColumn]:
+def encrypted_columns() -> Iterator[EncryptedColumn]:
     """Yield all columns with encrypted values."""
     for model in apps.get_models():
         for field in model._meta.local_fields:
             if isinstance(field, EncryptedTextField):
                 yield _column_of(model, field)
-    yield SealedColumn(Session, "session_data", lambda row: row.session_data, _renew_session)
-    yield SealedColumn(Authenticator, "data", lambda row: row.data, _renew_secrets)
+    yield EncryptedColumn(Session, "session_data", lambda row: row.session_data, _renew_session)
+    yield EncryptedColumn(Authenticator, "data", lambda row: row.data, _renew_secrets)
 
 
-def _column_of(model: type[Model], field: EncryptedTextField) -> SealedColumn:
+def _column_of(model: type[Model], field: EncryptedTextField) -> EncryptedColumn:
     def renew(row: Any) -> Ciphertext:
         stored = row.__dict__[field.attname]
         return Ciphertext(
@@ -88,7 +88,7 @@ def _column_of(model: type[Model], field: EncryptedTextField) -> SealedColumn:
         )
 
     append_only = any(type(found).__name__ == "AppendOnly" for found in model._meta.constraints)
-    return SealedColumn(
+    return EncryptedColumn(
         model, field.attname, lambda row: row.__dict__[field.attname], renew, append_only
     )
 
@@ -107,4 +107,4 @@ def _renew_secrets(row: Authenticator) -> dict[str, Any]:
     return renewed
 
 
-__all__ = ["STORED", "SealedColumn", "first_key_id", "sealed_columns"]
+__all__ = ["STORED", "EncryptedColumn", "encrypted_columns", "first_key_id"]
