@@ -53,6 +53,9 @@ OUTSIDE_HOURS_OVERRIDES = (
 OCCUPYING_STATUSES = (Status.HOLD, Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 """Statuses in which an appointment occupies its therapist and its room."""
 
+OPEN_HOLD_STATUSES = (Status.HOLD, Status.EXPIRED)
+"""Statuses of a hold that still takes what its visitor types: an expired time may be held again."""
+
 ACTIVE_BOOKING_STATUSES = (Status.BOOKED, Status.ARRIVED, Status.COMPLETED)
 """Statuses of a patient who is expected, has arrived, or was treated."""
 

@@ -14,6 +14,13 @@ class SlotTaken(Refusal):
     message = _("Sorry, someone was faster: that time has just been taken.")
 
 
+class SlotWithdrawn(Refusal):
+    """The clinic cannot offer the time of a hold any more, such as after time off was recorded."""
+
+    status = 410
+    message = _("Sorry, we cannot offer that time any more. Nothing was booked.")
+
+
 class RoomTaken(SlotTaken):
     """Somebody else has taken the last suitable room."""
 

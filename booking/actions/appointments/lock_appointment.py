@@ -4,8 +4,10 @@ from collections.abc import Collection
 
 from booking.actions.actor import Actor, ActorType, EventKind
 from booking.actions.rate_limit import RateLimit, count_use, count_use_by_actor
-from booking.errors import ConcurrentChange
+from booking.errors import ConcurrentChange, InvalidState
+from booking.lifecycle import OPEN_HOLD_STATUSES
 from booking.models import Appointment
+from booking.queries.appointments.withdrawn_holds import is_withdrawn
 
 CHANGE_LIMIT = RateLimit("change", most=120)
 CHANGE_PER_APPOINTMENT_LIMIT = RateLimit("change-one", most=20, minutes=60)
@@ -44,6 +46,18 @@ def lock_appointment(appointment: Appointment) -> Appointment:
     """Read the appointment again and lock its row until the end of the transaction."""
     row = Appointment.objects.with_related().select_for_update(of=("self",), no_key=True)
     return row.get(pk=appointment.pk)
+
+
+def lock_open_hold(hold: Appointment) -> Appointment:
+    """Read a hold again and lock its row.
+
+    One that has expired, or that the clinic has withdrawn, still takes what its visitor types.
+    Raises InvalidState if it was booked, or released by its visitor.
+    """
+    row = lock_appointment(hold)
+    if row.status not in OPEN_HOLD_STATUSES and not is_withdrawn(row):
+        raise InvalidState()
+    return row
 
 
 def check_no_newer_events(

@@ -7,7 +7,7 @@ from datetime import datetime
 from booking.access.proxies import Permission
 from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor
-from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.appointments.lock_appointment import lock_open_hold
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.health.known_age import guardian_of
@@ -37,11 +37,11 @@ def request_callback(hold: Appointment, details: PersonalDetails, *, by: Actor) 
 
     Values that are empty in `details` do not replace earlier ones. For a minor who cannot be booked
     online nothing needs to be answered before. Raises InvalidState if neither the age nor the
-    answers block booking, and RateLimitExceeded.
+    answers block booking or the hold was booked or released, and RateLimitExceeded.
     """
     count_use_by_actor(DETAILS_LIMIT, by)
     with write_transaction():
-        row, now = lock_appointment(hold), clock.now()
+        row, now = lock_open_hold(hold), clock.now()
         if not row.screenings.exists():
             _record_age(row, now, by=by)
         health_status = health_status_of(row, now)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from booking.access.proxies import Permission
 from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor, EventKind
-from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.appointments.lock_appointment import lock_open_hold
 from booking.actions.appointments.record_event import record_event
 from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
 from booking.actions.health.known_age import agreed_age, evaluate_for, with_known_age
@@ -115,9 +115,8 @@ def _shown_to(by: Actor, patient: Patient | None) -> ShownAnswers:
 def _lock_hold(hold: Appointment, patient: Patient | None) -> Appointment:
     """Lock a hold. Raise InvalidState for another appointment, or the hold of somebody else than
     `patient`, if one is given."""
-    row = lock_appointment(hold)
-    is_theirs = patient is None or row.patient_id in (None, patient.pk)
-    if row.status not in (Status.HOLD, Status.EXPIRED) or not is_theirs:
+    row = lock_open_hold(hold)
+    if patient is not None and row.patient_id not in (None, patient.pk):
         raise InvalidState()
     return row
 

@@ -1,7 +1,7 @@
 """Change the treatment of a hold to one that the health screening allows."""
 
 from booking.actions.actor import Actor
-from booking.actions.appointments.lock_appointment import CHANGE_LIMIT, lock_appointment
+from booking.actions.appointments.lock_appointment import CHANGE_LIMIT, lock_open_hold
 from booking.actions.holds.holding_limits import lock_holding_limits, require_may_hold
 from booking.actions.holds.resize_hold import expire_holds_after_start
 from booking.actions.locks import lock_resources, write_action, write_transaction
@@ -28,9 +28,9 @@ CHANGED_FIELDS = ("option", "therapist", "room", "ends_at", "blocked_until", "pr
 def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appointment:
     """Change the option of a hold to `option`, a primary key, and return the hold. The start stays.
 
-    The therapist stays if they offer the option and are free. Raises HoldExpired, OptionNotOffered,
-    QuestionsNotAnswered, TreatmentNotSuitable or SlotTaken, and for a longer treatment what
-    `require_may_hold` raises.
+    The therapist stays if they offer the option and are free. Raises InvalidState for anything but
+    a hold, HoldExpired, OptionNotOffered, QuestionsNotAnswered, TreatmentNotSuitable or SlotTaken,
+    and for a longer treatment what `require_may_hold` raises.
     """
     count_use_by_actor(CHANGE_LIMIT, by)
     clinic = ClinicProfile.objects.get()
@@ -42,7 +42,7 @@ def change_hold_treatment(hold: Appointment, option: int, *, by: Actor) -> Appoi
         rooms = {hold.room_id, *suitable_room_ids(new_option.treatment)}
         lock_resources(therapists=therapists, rooms=rooms)
         lock_holding_limits(by)
-        row, now = lock_appointment(hold), clock.now()
+        row, now = lock_open_hold(hold), clock.now()
         if not row.is_active_hold(now):
             raise HoldExpired()
         health_status = health_status_of(row, now)

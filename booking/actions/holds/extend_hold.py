@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from booking.actions.actor import Actor, EventKind
-from booking.actions.appointments.lock_appointment import lock_appointment
+from booking.actions.appointments.lock_appointment import lock_open_hold
 from booking.actions.appointments.record_event import record_event
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.rate_limit import EXTENSION_LIMIT, count_use_by_actor
 from booking.errors import ExtensionLimitReached, HoldExpired
-from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile
 from booking.models.appointments import MAX_HOLD_EXTENSIONS
 from clinic.lib.dates import clock
@@ -19,14 +18,15 @@ def extend_hold(hold: Appointment, *, by: Actor) -> Appointment:
     """Restart the time limit of an active hold, at most MAX_HOLD_EXTENSIONS times. Return the hold.
 
     With each extension its minutes are counted once more against the limits (see `holding_limits`).
-    Raises HoldExpired, ExtensionLimitReached or RateLimitExceeded.
+    Raises InvalidState for anything but a hold, HoldExpired, ExtensionLimitReached or
+    RateLimitExceeded.
     """
     count_use_by_actor(EXTENSION_LIMIT, by)
     clinic = ClinicProfile.objects.get()
     with write_transaction():
-        row = lock_appointment(hold)
+        row = lock_open_hold(hold)
         now = clock.now()
-        if row.status != Status.HOLD or not row.is_active_hold(now):
+        if not row.is_active_hold(now):
             raise HoldExpired()
         if row.extension_count >= MAX_HOLD_EXTENSIONS:
             raise ExtensionLimitReached()

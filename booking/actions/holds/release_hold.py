@@ -1,4 +1,4 @@
-"""Release a hold, by the patient."""
+"""Release a hold: by the visitor, or by the clinic when it cannot offer the time any more."""
 
 from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
@@ -16,11 +16,28 @@ def release_hold(hold: Appointment, *, by: Actor, delete_answers: bool = True) -
     another hold. Anything but a hold stays as it is.
     """
     with write_transaction():
-        row = lock_appointment(hold)
-        if row.status != Status.HOLD:
-            return
-        row.status, row.draft = Status.CANCELLED, ""
-        row.save(update_fields=["status", "draft"])
-        if delete_answers:
+        row = _release(hold, by=by, keeps_draft=False)
+        if row is not None and delete_answers:
             row.screenings.all().delete()
-        record_event(row, EventKind.RELEASED, by=by)
+
+
+@write_action
+def withdraw_hold(hold: Appointment, *, by: Actor) -> None:
+    """Free the time because the clinic cannot offer it any more.
+
+    The draft and the health answers stay as long as those of an expired hold, so that the visitor
+    can take them to another time. Anything but a hold stays as it is.
+    """
+    with write_transaction():
+        _release(hold, by=by, keeps_draft=True)
+
+
+def _release(hold: Appointment, *, by: Actor, keeps_draft: bool) -> Appointment | None:
+    """Release a hold and return its row, or None for anything but a hold."""
+    row = lock_appointment(hold)
+    if row.status != Status.HOLD:
+        return None
+    row.status, row.draft = Status.CANCELLED, row.draft if keeps_draft else ""
+    row.save(update_fields=["status", "draft"])
+    record_event(row, EventKind.RELEASED, by=by)
+    return row

@@ -14,7 +14,7 @@ from booking.actions.appointments.close_proposal import close_proposal
 from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
-from booking.actions.holds.release_hold import release_hold
+from booking.actions.holds.release_hold import withdraw_hold
 from booking.actions.locks import (
     lock_all_resources,
     lock_resources,
@@ -137,7 +137,7 @@ def _save(
     save_schedule_change(change)
     record_audit(Action.CHANGED, _schedule_object(change, clinic), by=by)
     for hold in holds:
-        release_hold(hold, by=by)
+        withdraw_hold(hold, by=by)
 
 
 def _schedule_object(change: ScheduleChange, clinic: ClinicProfile) -> AuditObject:

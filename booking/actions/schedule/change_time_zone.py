@@ -10,7 +10,7 @@ from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.record_event import record_event
 from booking.actions.appointments.reschedule import history_snapshot
 from booking.actions.audit.settings import record_setting
-from booking.actions.holds.release_hold import release_hold
+from booking.actions.holds.release_hold import withdraw_hold
 from booking.actions.locks import lock_all_resources, write_action, write_transaction
 from booking.errors import SlotInPast, SlotTaken, TimeZoneConflict, TimeZoneInUse
 from booking.lifecycle import OUTSIDE_HOURS_OVERRIDES, Override, Status
@@ -50,7 +50,7 @@ def change_time_zone(time_zone: str, *, keep_clock: bool, by: Actor) -> int:
             clinic.save(update_fields=["time_zone"])
             record_setting(f"clinic profile: {clinic}", fields=["time zone"], by=by)
             for hold in (row for row in rows if row.status == Status.HOLD):
-                release_hold(hold, by=by)
+                withdraw_hold(hold, by=by)
             booked = [row for row in rows if row.status != Status.HOLD]
             if keep_clock:
                 _move_time_off(old, new, now)
@@ -78,7 +78,7 @@ def change_unused_time_zone(time_zone: str, *, by: Actor) -> None:
         if any(row.status != Status.HOLD for row in rows):
             raise TimeZoneInUse()
         for hold in rows:
-            release_hold(hold, by=by)
+            withdraw_hold(hold, by=by)
         clinic.time_zone = time_zone
         clinic.save(update_fields=["time_zone"])
 

@@ -2,7 +2,7 @@
 
 from booking.actions.actor import Actor
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
-from booking.actions.holds.release_hold import release_hold
+from booking.actions.holds.release_hold import withdraw_hold
 from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.actions.schedule.save_schedule_change import save_schedule_change
 from booking.inputs import TherapistSwitchOff
@@ -24,7 +24,7 @@ def take_no_appointments(therapist: Therapist, *, by: Actor) -> None:
         clinic = ClinicProfile.current()
         if clinic is not None:
             for hold in find_impact(change, clinic, clock.now(), lock_rows=True).holds:
-                release_hold(hold, by=by)
+                withdraw_hold(hold, by=by)
         details = {"kind": type(change).__name__, "therapist": therapist.name}
         record_audit(
             Action.CHANGED,

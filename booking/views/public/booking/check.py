@@ -38,7 +38,8 @@ from booking.queries.health.shown_answers import shown_answers
 from booking.queries.health.status import screening_allows_booking
 from booking.views.form_pages import account_actor, signed_in_user
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
-from booking.views.public.booking.hold_steps import hold_context, is_own_hold, with_hold
+from booking.views.public.booking.hold_steps import hold_context, is_own_hold
+from booking.views.public.booking.open_hold import with_hold
 from booking.views.public.health.health_questions import crisis_page
 from booking.views.public.health.screening_pages import (
     ScreeningStep,

@@ -18,7 +18,7 @@ from booking.errors import (
     ScreeningBlocked,
 )
 from booking.forms.public.about_you import PersonalDetailsForm
-from booking.lifecycle import Status
+from booking.lifecycle import OPEN_HOLD_STATUSES
 from booking.models import Appointment, Notification
 from booking.models.current_clinic import current_clinic
 from booking.notifications.sanitizing import mask_email
@@ -30,14 +30,13 @@ from booking.queries.patients.email_verification import (
 )
 from booking.views.public.booking.browser_cookies import browser_key
 from booking.views.public.booking.expired_hold import expired_hold_page, hold_same_slot, retake_hold
-from booking.views.public.booking.hold_steps import with_hold
+from booking.views.public.booking.open_hold import with_hold
 from booking.views.public.guest_actor import guest_actor
 from booking.views.public.health.screening_pages import health_refusal_page
 from booking.views.public.summary import booking_rows
 from clinic.lib.dates import clock
 from clinic.lib.http.form_pages import see_other
 
-UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED)
 HTTP_GONE = 410
 
 
@@ -70,7 +69,7 @@ def confirm_verification(request: HttpRequest, token: str) -> HttpResponse:
     if proof is None or clinic is None:
         raise Http404
     hold = hold_of_verification(proof)
-    if hold.status not in UNBOOKED_STATUSES:
+    if hold.status not in OPEN_HOLD_STATUSES:
         return _already_booked_page(request, hold, proof)
     if not is_verification_valid(proof, clock.now()):
         return render(

@@ -7,7 +7,13 @@ from django.shortcuts import render
 from booking.access.patients import find_current_patient
 from booking.actions.health.screening_requirements import require_not_blocked
 from booking.actions.holds.hold_slot import hold_slot
-from booking.errors import HoldExpired, ProofOfEmailNeeded, Refusal, ScreeningBlocked
+from booking.errors import (
+    ChangeInProgress,
+    HoldExpired,
+    ProofOfEmailNeeded,
+    Refusal,
+    ScreeningBlocked,
+)
 from booking.inputs import SlotRequest
 from booking.models import Appointment, ClinicProfile
 from booking.queries.availability.bookable_times import BookableTime, find_nearest_times
@@ -59,7 +65,13 @@ def hold_same_slot(request: HttpRequest, hold: Appointment, *, browser_key: str)
 def expired_hold_page(
     request: HttpRequest, hold: Appointment, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    """Render that the hold is over, with the nearest free times."""
+    """Render that the hold is over, with the nearest free times.
+
+    Not after ChangeInProgress, which is raised: the time is still held, and the page for 409 sends
+    the same form again.
+    """
+    if isinstance(refusal, ChangeInProgress):
+        raise refusal
     clinic = get_clinic_or_404(request)
     context = {
         "hold": hold,

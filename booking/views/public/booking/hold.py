@@ -37,8 +37,8 @@ from booking.views.public.booking.hold_steps import (
     choose_url,
     for_guests,
     hold_context,
-    with_hold,
 )
+from booking.views.public.booking.open_hold import with_hold
 from booking.views.public.guest_actor import guest_actor, visitor_actor
 from booking.views.public.health.screening_pages import booking_closed_page, health_refusal_page
 from booking.views.public.summary import person_rows

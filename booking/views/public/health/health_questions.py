@@ -38,7 +38,8 @@ from booking.queries.health.answer_summary import describe_findings
 from booking.queries.health.status import health_status_of
 from booking.screening.emergency_calls import emergency_calls
 from booking.views.public.booking.expired_hold import expired_hold_page, retake_hold
-from booking.views.public.booking.hold_steps import step_after_questions, with_hold
+from booking.views.public.booking.hold_steps import step_after_questions
+from booking.views.public.booking.open_hold import with_hold
 from booking.views.public.guest_actor import visitor_actor
 from booking.views.public.health.screening_pages import (
     ScreeningStep,

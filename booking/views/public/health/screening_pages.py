@@ -11,7 +11,7 @@ from django.shortcuts import render
 from booking.access.acting import current_acting, wants_to_act
 from booking.access.patients import current_patient, own_patient
 from booking.actions.health.read_health import read_own_answers, read_patient_answers
-from booking.errors import OnlineBookingClosed, Refusal
+from booking.errors import ChangeInProgress, OnlineBookingClosed, Refusal
 from booking.forms.public.callback import CallbackForm
 from booking.forms.public.health_questions import HealthQuestionsForm, WhoseAnswers, initial_answers
 from booking.models import Appointment, CallbackRequest, ClinicProfile, Patient, Screening
@@ -155,7 +155,12 @@ def booking_closed_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def health_refusal_page(request: HttpRequest, hold: Appointment, refusal: Refusal) -> HttpResponse:
-    """Render the questions again, after a booking that skipped or contradicted them."""
+    """Render the questions again, after a booking that skipped or contradicted them.
+
+    Not after ChangeInProgress, which is raised: the page for 409 sends the same answers again.
+    """
+    if isinstance(refusal, ChangeInProgress):
+        raise refusal
     # Not the refusal: its name tells what was answered.
     log.warning("Appointment %s: the health questions are shown again.", hold.pk)
     try:
