@@ -29,6 +29,7 @@ from clinic.lib.database_errors import (
 )
 from clinic.lib.http.carried_fields import carried_fields
 from clinic.lib.http.request_log import log_status
+from clinic.lib.refusal import Refusal
 
 FORM_CONTENT_TYPE = "application/x-www-form-urlencoded"
 SECRET_FIELD_WORDS = ("password", "code", "credential")
@@ -129,6 +130,19 @@ def too_many_requests(request: HttpRequest, retry_after: int) -> HttpResponse:
     """Return the page for 429. `retry_after` is the number of seconds to wait."""
     response = error_page(429, address=request.path)
     response["Retry-After"] = str(retry_after)
+    return response
+
+
+def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return the page for a refusal that the view did not expect, with its sentence and status."""
+    # Not its name, which can tell what was answered to a health question.
+    log_status(request, refusal.status, level=logging.ERROR, cause="a refusal without a page")
+    if request.path.startswith(JSON_PATH):
+        response: HttpResponse = JsonResponse({"error": str(refusal)}, status=refusal.status)
+        response["Cache-Control"] = "no-store"
+        return response
+    response = error_page(409, address=request.path, reason="refused", message=str(refusal))
+    response.status_code = refusal.status
     return response
 
 

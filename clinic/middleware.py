@@ -12,8 +12,9 @@ from django.middleware.gzip import GZipMiddleware
 from booking.access.roles import Ability, has_ability
 from booking.actions.audit.sign_ins import record_unsuccessful_request
 from booking.errors import RateLimitExceeded
-from clinic.errors import database_error_page, too_many_requests
+from clinic.errors import database_error_page, refusal_page, too_many_requests
 from clinic.lib.http.access_marks import is_open_to_all
+from clinic.lib.refusal import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 UNUSED_FEATURES = (
@@ -112,6 +113,22 @@ class DatabaseErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return database_error_page(request, error)
+
+
+class RefusalMiddleware:
+    """Answers a refusal that the view did not expect with its sentence and its status.
+
+    That happens when another request changes a row after the view has looked at it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return refusal_page(request, error) if isinstance(error, Refusal) else None
 
 
 class LongArticleFormMiddleware:

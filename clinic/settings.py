@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "clinic.middleware.PrivateCookieResponsesMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic.middleware.RefusalMiddleware",
     "clinic.middleware.DatabaseErrorMiddleware",
     "clinic.middleware.RateLimitMiddleware",
     "clinic.lib.http.current_request.CurrentRequestMiddleware",  # sessions are saved inside
