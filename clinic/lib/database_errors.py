@@ -16,13 +16,17 @@ connections, and a transaction that was idle for too long."""
 CANNOT_WRITE_CODES = ("53100", "53200", "25006", "58030", "58P01")
 """Disk full, out of memory, a read-only transaction (a standby or a read-only server), and errors
 of the server's disk."""
-SQLITE_BUSY, SQLITE_LOCKED = 5, 6
+SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL = 5, 6, 15
+"""The lock of the file, of a table, and of the journal WAL, which processes take in turn."""
+SQLITE_SCHEMA = 17
+"""Another process changes the tables, as an upgrade does."""
 SQLITE_READONLY, SQLITE_IO_ERROR, SQLITE_FULL, SQLITE_CANNOT_OPEN = 8, 10, 13, 14
 
 
 def is_transaction_conflict(error: Error) -> bool:
     """Whether the database gave up a transaction that may succeed when it is repeated."""
-    return _sqlstate(error) in (DEADLOCK, SERIALIZATION_FAILURE)
+    is_conflict = _sqlstate(error) in (DEADLOCK, SERIALIZATION_FAILURE)
+    return is_conflict or _sqlite_code(error) == SQLITE_SCHEMA
 
 
 def is_lock_timeout(error: Error) -> bool:
@@ -30,6 +34,7 @@ def is_lock_timeout(error: Error) -> bool:
     return _sqlstate(error) == LOCK_NOT_AVAILABLE or _sqlite_code(error) in (
         SQLITE_BUSY,
         SQLITE_LOCKED,
+        SQLITE_PROTOCOL,
     )
 
 

@@ -75,6 +75,9 @@ def page_for(request: HttpRequest) -> Element:
         caused_by(LockTimeout()),
         caused_by(SqliteError(sqlite3.SQLITE_BUSY)),
         caused_by(SqliteError(sqlite3.SQLITE_BUSY_SNAPSHOT)),
+        caused_by(SqliteError(sqlite3.SQLITE_BUSY_RECOVERY)),
+        caused_by(SqliteError(sqlite3.SQLITE_PROTOCOL)),
+        caused_by(SqliteError(sqlite3.SQLITE_SCHEMA)),
     ],
 )
 def test_a_held_lock_is_answered_with_409_to_try_again(error: Exception) -> None:
@@ -125,6 +128,7 @@ def test_requests_that_cannot_be_repeated_offer_no_form(request_: HttpRequest) -
         caused_by(psycopg2.InterfaceError("connection already closed"), InterfaceError),
         caused_by(psycopg2.DatabaseError("server closed the connection"), DatabaseError),
         caused_by(SqliteError(sqlite3.SQLITE_CANTOPEN)),
+        caused_by(SqliteError(sqlite3.SQLITE_IOERR_SHORT_READ)),
     ],
 )
 def test_a_lost_connection_is_answered_with_503(error: Exception) -> None:
@@ -140,6 +144,7 @@ def test_a_lost_connection_is_answered_with_503(error: Exception) -> None:
         caused_by(ReadOnly(), InternalError),
         caused_by(SqliteError(sqlite3.SQLITE_FULL)),
         caused_by(SqliteError(sqlite3.SQLITE_READONLY)),
+        caused_by(SqliteError(sqlite3.SQLITE_READONLY_RECOVERY)),
     ],
 )
 def test_a_full_disk_has_messages_for_patients_and_staff(error: Exception) -> None:
