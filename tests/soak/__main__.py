@@ -4,7 +4,8 @@
     SHORT=1 python -m tests.soak      each fault once, in about a minute
     python -m tests.soak --seed 7 --keep FOLDER    another order of faults; keep logs and journal
 
-Exits with 1 if a rule was violated, and lists the violations.
+Exits with 1 if a rule was violated, and lists the violations with the errors in the site's log.
+Without --keep, a failed run leaves log, journal and a SQLite database in a temporary folder.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from tests.servers.postgres import exit_on_sigterm, find_binaries
 from tests.servers.site import ROOT
 
 LONG_SECONDS = 3600.0
-SHOWN_VIOLATIONS = 40
+SHOWN_VIOLATIONS, SHOWN_ERRORS = 40, 20
 STOP_SECONDS = 60.0
 
 
@@ -56,6 +57,11 @@ def show(name: str, result: Mapping[str, Any]) -> None:
         print(f"  VIOLATION: {message}")
     if len(violations) > SHOWN_VIOLATIONS:
         print(f"  ... and {len(violations) - SHOWN_VIOLATIONS} more")
+    if violations:
+        for line in result["errors"][:SHOWN_ERRORS]:
+            print(f"  LOG: {line}")
+    if "kept" in result:
+        print(f"{'log and journal':<18}{result['kept']}")
 
 
 def collect(runs: "Mapping[str, subprocess.Popen[str]]") -> bool:

@@ -7,6 +7,7 @@ programs that it starts end with it.
 import argparse
 import json
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -33,6 +34,9 @@ POSTGRESQL_STARTS = "all restarts of postgresql"
 MIN_RESTARTS, MIN_KILLS = 50, 200
 """Of the long form: restarts of PostgreSQL, and kills of anything."""
 DRAIN_SECONDS = 900.0
+KEPT_FILES = ("log", "*.json*", "clinic.sqlite3*", "secrets.env")
+"""What is kept of a site's folder. The database can be read with the secrets of the demo."""
+EXPECTED_ERROR = re.compile(r"clinic\.requests: (409|503) at ")
 
 
 class SoakRun:
@@ -167,24 +171,41 @@ def main() -> None:
     parser.add_argument("database", choices=["sqlite", "postgresql"])
     parser.add_argument("--long", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--keep", type=Path, help="copy the log and the journal to this folder")
+    parser.add_argument("--keep", type=Path, help="keep the log and the journal in this folder")
     options = parser.parse_args()
     exit_on_sigterm()
     with new_site(options.database) as site:
+        folder = options.keep / options.database if options.keep else None
         try:
             result = SoakRun(site, seconds=options.long, seed=options.seed).run()
-        finally:
-            if options.keep:
-                _keep(site, options.keep / options.database)
+        except Exception:
+            print(f"What is left of the run: {keep(site, folder)}", file=sys.stderr, flush=True)
+            raise
+        if folder or result["violations"]:
+            result["kept"] = str(keep(site, folder))
+        result["errors"] = unexpected_errors(site.folder / "log")
     print(json.dumps(result))
     sys.exit(bool(result["violations"]))
 
 
-def _keep(site: Site, folder: Path) -> None:
-    """Copy the logs, the journal and the results of a run to a folder."""
+def keep(site: Site, folder: Path | None) -> Path:
+    """Copy the logs, the journal, the results and a database file to a folder, and return it.
+
+    Without a folder a temporary one is made.
+    """
+    if folder is None:
+        folder = Path(tempfile.mkdtemp(prefix=f"clinic-soak-failed-{site.database.name}-"))
     folder.mkdir(parents=True, exist_ok=True)
-    for file in (*site.folder.glob("log"), *site.folder.glob("*.json*"), *site.database.logs()):
+    files = [file for pattern in KEPT_FILES for file in site.folder.glob(pattern)]
+    for file in (*files, *site.database.logs()):
         shutil.copy(file, folder / f"{file.parent.name}-{file.name}")
+    return folder
+
+
+def unexpected_errors(log: Path) -> list[str]:
+    """Return the errors in a log of the site, without those that faults and locks explain."""
+    lines = log.read_text(errors="replace").splitlines()
+    return [line for line in lines if " ERROR " in line and not EXPECTED_ERROR.search(line)]
 
 
 if __name__ == "__main__":
