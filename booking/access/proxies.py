@@ -52,6 +52,8 @@ class ProxyProvider:
 
     Attributes:
         find_permissions: Return what a user may do for a patient now; empty for most.
+        may_decide: Return whether a user decides for a patient now, as a parent of a minor or as
+            whom a court has appointed, not as whom the patient lets act for them.
         list_health_grants: Return the grants in force to see a patient's health answers.
         list_patients: Return the patients for whom a user may act now.
         without_hidden: Return the appointments without those that their patients hide.
@@ -61,6 +63,7 @@ class ProxyProvider:
     """
 
     find_permissions: Callable[[User, Patient], frozenset[Permission]]
+    may_decide: Callable[[User, Patient], bool]
     list_health_grants: Callable[[Patient], list[HealthGrant]]
     list_patients: Callable[[User], list[Patient]]
     without_hidden: Callable[[AppointmentQuerySet], AppointmentQuerySet]
@@ -81,6 +84,14 @@ def permissions_for(user: User, patient: Patient) -> frozenset[Permission]:
     """Return what a user may do for a patient who is somebody else; empty without a grant."""
     found = [provider.find_permissions(user, patient) for provider in _providers]
     return frozenset().union(*found)
+
+
+def may_decide_for(user: User, patient: Patient) -> bool:
+    """Return whether a user decides for a patient: the patient, a parent of a minor, or whom a
+    court has appointed."""
+    if user.pk == patient.user_id:
+        return True
+    return any(provider.may_decide(user, patient) for provider in _providers)
 
 
 def health_grants(patient: Patient) -> list[HealthGrant]:

@@ -25,6 +25,16 @@ class MayNotActForPatient(Refusal):
     message = _("You cannot do this for them now. Please call us if you have a question.")
 
 
+class ConsentNotYours(Refusal):
+    """Only the patient, a parent of a minor or somebody appointed by a court may consent again."""
+
+    status = 403
+    message = _(
+        "Only the patient can give this consent again, or a parent of a child, or somebody whom a "
+        "court has appointed."
+    )
+
+
 class CannotMergeWithItself(Refusal):
     """Both records are the same."""
 

@@ -1,5 +1,6 @@
 """A patient withdraws the consent to their health answers, or gives it again."""
 
+from booking.access import proxies
 from booking.access.proxies import Permission
 from booking.actions.acting import require_may_act
 from booking.actions.actor import Actor
@@ -7,6 +8,7 @@ from booking.actions.audit.record import ObjectType
 from booking.actions.locks import write_action, write_transaction
 from booking.actions.patients.lock_patient import lock_patient
 from booking.actions.patients.mail_choices import record_choice
+from booking.errors import ConsentNotYours
 from booking.models import Patient, PatientChoice
 from booking.queries.health.consent import find_health_consent
 from booking.queries.health.status import get_active_questionnaire
@@ -39,9 +41,12 @@ def give_health_consent_again(patient: Patient, *, by: Actor) -> bool:
     """Give the consent again, to the text of the questions asked now: all answers are used again.
 
     Return False if it was not withdrawn, if the record is restricted, or if no questions are asked
-    now. Raises MayNotActForPatient.
+    now. Raises MayNotActForPatient, and ConsentNotYours to whoever only acts for an adult who can
+    decide: what the patient has taken back, only they give again.
     """
     require_may_act(by, Permission.SEE_HEALTH)
+    if by.user is None or not proxies.may_decide_for(by.user, patient):
+        raise ConsentNotYours()
     active = get_active_questionnaire()
     with write_transaction():
         row = lock_patient(patient)

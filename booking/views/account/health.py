@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.access.acting import current_acting, for_proxies
-from booking.access.proxies import Permission
+from booking.access.proxies import Permission, may_decide_for
 from booking.actions.health.callback_requests import request_callback_for_patient
 from booking.actions.health.patient_answers import renew_answers, update_answers
 from booking.actions.health.read_health import read_patient_answers
@@ -148,7 +148,7 @@ def _overview(
         **_answers(request, own),
         "patient": patient,
         "consent": find_health_consent(patient, shown_answers(patient, signed_in_user(request))),
-        "consent_text": consent_words(active.questionnaire, _whose_name(request)) if active else "",
+        "consent_text": _consent_to_give(request, active, patient),
     }
     status = refusal.status if refusal else status
     return render(request, "booking/account/health.html", context, status=status)
@@ -210,6 +210,15 @@ def _form(
         if record is not None
         else None,
     )
+
+
+def _consent_to_give(
+    request: HttpRequest, active: ActiveQuestionnaire | None, patient: Patient
+) -> str:
+    """Return the consent that the user can give again for the patient, or ""."""
+    if active is None or not may_decide_for(signed_in_user(request), patient):
+        return ""
+    return consent_words(active.questionnaire, _whose_name(request))
 
 
 def _whose_name(request: HttpRequest) -> str:

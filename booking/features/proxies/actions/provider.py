@@ -12,6 +12,7 @@ from booking.features.proxies.queries import (
     find_permissions,
     grants_over,
     list_patients,
+    may_decide,
     without_hidden,
     youngest_online,
 )
@@ -41,6 +42,7 @@ def end_and_withdraw_since(user: User, since: datetime) -> None:
 
 PROVIDER = ProxyProvider(
     find_permissions=find_permissions,
+    may_decide=may_decide,
     list_health_grants=list_health_grants,
     list_patients=list_patients,
     without_hidden=without_hidden,

@@ -51,8 +51,26 @@ def live_grants() -> ProxyQuerySet:
 
 def find_permissions(user: User, patient: Patient) -> frozenset[Permission]:
     """Return what a user may do for a patient now, by the newest grant in force. Two queries."""
-    grant = live_grants().filter(actor=user, patient=patient).order_by("-pk").first()
-    return grant.permissions if grant is not None and user.is_active else frozenset()
+    grant = _newest_grant(user, patient)
+    return grant.permissions if grant is not None else frozenset()
+
+
+def may_decide(user: User, patient: Patient) -> bool:
+    """Return whether a user decides for a patient, by the newest grant in force.
+
+    A court has appointed them, or they are a parent of whom the record says that they are a minor.
+    At most four queries.
+    """
+    grant = _newest_grant(user, patient)
+    if grant is None or grant.basis == Basis.CONSENT:
+        return False
+    age = age_of(patient) if grant.basis == Basis.PARENT else None
+    return grant.basis == Basis.COURT or (age is not None and age < ADULT_AGE)
+
+
+def _newest_grant(user: User, patient: Patient) -> Proxy | None:
+    rows = live_grants().filter(actor=user, patient=patient)
+    return rows.order_by("-pk").first() if user.is_active else None
 
 
 def list_patients(user: User) -> list[Patient]:
