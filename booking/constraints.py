@@ -6,6 +6,7 @@ triggers, emitted through the schema editor's deferred SQL, so that Django write
 whenever it remakes the table (triggers written by RunSQL are lost then).
 
 `AppendOnly` refuses every UPDATE of a table, and if wanted every DELETE, in the same two dialects.
+`FilledOnce` refuses every UPDATE of what is set, so that rows can only be completed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -248,18 +249,24 @@ class AppendOnly(BaseConstraint):
     ) -> Iterator[tuple[str, str, str]]:
         """Yield the event, the suffix of the trigger's name, and the condition on the row."""
         checks_permit = self.but_for_erasure and not is_postgresql
-        without_permit = f"WHEN ({SQLITE_NO_PERMIT}) " if checks_permit else ""
-        yield self._forbidden_update(model, schema_editor), "", without_permit
+        permit = [SQLITE_NO_PERMIT] if checks_permit else []
+        changed = self._forbidden_change(model, schema_editor, is_postgresql)
+        yield self._forbidden_update(model, schema_editor), "", _when(*changed, *permit)
         if self.for_ever:
-            yield "DELETE", "_delete", without_permit
+            yield "DELETE", "_delete", _when(*permit)
         elif self.kept_for is not None:
             column = schema_editor.quote_name(_column_name(model, self.dated_by))
             days = self.kept_for.days
             oldest = f"datetime('now', '-{days} days')"
             if is_postgresql:
                 oldest = f"now() - interval '{days} days'"
-            also = f" AND {SQLITE_NO_PERMIT}" if checks_permit else ""
-            yield "DELETE", "_delete", f"WHEN (OLD.{column} > {oldest}{also}) "
+            yield "DELETE", "_delete", _when(f"OLD.{column} > {oldest}", *permit)
+
+    def _forbidden_change(
+        self, _model: Any, _schema_editor: Any, _is_postgresql: bool
+    ) -> list[str]:
+        """Return the condition under which an UPDATE is refused; none: always."""
+        return []
 
     def _forbidden_update(self, model: Any, schema_editor: Any) -> str:
         """Return "UPDATE", with the columns that must not change if others may."""
@@ -287,6 +294,66 @@ class AppendOnly(BaseConstraint):
     def _identity(self) -> tuple[object, ...]:
         exceptions = self.but, self.but_for_erasure
         return self.name, self.for_ever, self.kept_for, self.dated_by, exceptions
+
+
+class FilledOnce(AppendOnly):
+    """Forbid to change or empty what is set, and DELETE as AppendOnly does: rows are completed.
+
+    A field that is NULL may be set, once. The fields in `but` may always change, those in
+    `until_closed` as long as all fields in `closed_by` are NULL. A column that is added later is
+    protected only after the constraint was removed and added again.
+    """
+
+    def __init__(
+        self,
+        *,
+        until_closed: Sequence[str] = (),
+        closed_by: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.until_closed, self.closed_by = tuple(until_closed), tuple(closed_by)
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        kwargs |= {"until_closed": self.until_closed, "closed_by": self.closed_by}
+        return path, args, kwargs
+
+    def _forbidden_update(self, model: Any, schema_editor: Any) -> str:
+        return "UPDATE"
+
+    def _forbidden_change(self, model: Any, schema_editor: Any, is_postgresql: bool) -> list[str]:
+        def old(name: str) -> str:
+            return f"OLD.{schema_editor.quote_name(_column_name(model, name))}"
+
+        differs = "IS DISTINCT FROM" if is_postgresql else "IS NOT"
+        closed = " OR ".join(f"{old(name)} IS NOT NULL" for name in self.closed_by)
+        changes = []
+        for field in model._meta.local_fields:
+            if field.name in self.but:
+                continue
+            before = old(field.name)
+            change = f"{before} {differs} NEW{before.removeprefix('OLD')}"
+            if field.name in self.until_closed:
+                change = f"({closed}) AND {change}"
+            elif field.null:
+                change = f"{before} IS NOT NULL AND {change}"
+            changes.append(f"({change})")
+        return [f"({' OR '.join(changes)})"]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FilledOnce) and self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def _identity(self) -> tuple[object, ...]:
+        return *super()._identity(), self.until_closed, self.closed_by
+
+
+def _when(*conditions: str) -> str:
+    """Return the WHEN of a trigger that fires if all conditions are true, or always if none."""
+    return f"WHEN ({' AND '.join(conditions)}) " if conditions else ""
 
 
 ERASURE_PERMIT_TABLE = "booking_erasurepermit"

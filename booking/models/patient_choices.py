@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from booking.constraints import AppendOnly
 from booking.models.appointment_events import AppointmentEvent
 from booking.models.catalogue import Option
 from booking.models.people import Patient, User
@@ -13,7 +14,7 @@ ActorType = AppointmentEvent.ActorType
 
 
 class PatientChoice(models.Model):
-    """An entry of the history of a patient's choices. Never changed.
+    """An entry of the history of a patient's choices. Only a merge of records changes a row.
 
     The current choice is stored in Patient. `version` names the texts that were shown. Consent to
     the health questions is stored with the answers (Screening); here is when it was withdrawn, and
@@ -40,6 +41,15 @@ class PatientChoice(models.Model):
         verbose_name_plural = _("patients' choices")
         ordering = ("-chosen_at", "-pk")
         constraints = (
+            AppendOnly(
+                name="patient_choice_is_append_only",
+                for_ever=True,
+                but=("patient",),
+                but_for_erasure=True,
+                violation_error_message=_(
+                    "A choice of a patient is never changed. A new choice is a new entry."
+                ),
+            ),
             models.CheckConstraint(
                 condition=models.Q(subject__in=["reminders", "optional_mail", "health_answers"]),
                 name="patient_choice_subject_known",

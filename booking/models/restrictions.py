@@ -3,12 +3,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from booking.constraints import FilledOnce
 from booking.models.people import Patient, User
 from clinic.lib.dates import clock
 
 
 class Restriction(models.Model):
-    """A restriction of one patient's data, from the request to its end. Rows are never deleted.
+    """A restriction of one patient's data, from the request to its end.
+
+    Rows are completed, and but for an erasure never deleted; a merge of records moves them. Until a
+    request is answered, its reason can change: staff may restrict the record for another one.
 
     Whether the record is restricted now is in Patient.restricted_since. `requested_at` is empty if
     staff have restricted it without a request in the account.
@@ -45,6 +49,17 @@ class Restriction(models.Model):
         verbose_name_plural = _("restrictions")
         ordering = ("created_at", "pk")
         constraints = (
+            FilledOnce(
+                name="restriction_is_filled_once",
+                for_ever=True,
+                but=("patient",),
+                until_closed=("ground",),
+                closed_by=("withdrawn_at", "declined_at", "started_at"),
+                but_for_erasure=True,
+                violation_error_message=_(
+                    "What is written about a restriction is never changed or deleted."
+                ),
+            ),
             models.CheckConstraint(
                 condition=models.Q(ground__in=["accuracy", "unlawful", "claims", "objection"]),
                 name="restriction_ground_known",

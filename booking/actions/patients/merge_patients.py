@@ -209,7 +209,8 @@ def _restore_snapshot(patient: Patient, undo: dict[str, Any]) -> None:
 def _copy_newer_limits(target: Patient, source: Patient, given: dict[str, Any]) -> None:
     """Stop the use of both records' answers where that of the kept one ended since the merge.
 
-    `source` is not saved. Whoever withdrew the consent, or was restricted, meant all of them.
+    `source` is not saved. Whoever withdrew the consent, or was restricted, meant all of them; and
+    whose restriction was lifted, was lifted for all of them.
     """
     now = _snapshot(target)
     newer = [name for name in LIMITS if name in given and now[name] not in (None, given[name])]
@@ -219,6 +220,8 @@ def _copy_newer_limits(target: Patient, source: Patient, given: dict[str, Any]) 
         for row in current_restrictions(target).filter(started_at=target.restricted_since):
             row.pk, row.patient = None, source
             row.save(force_insert=True)
+    elif not current_restrictions(source).exists():
+        source.restricted_since = None
 
 
 def _moved_models() -> tuple[type[Model], ...]:

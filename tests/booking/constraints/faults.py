@@ -51,6 +51,10 @@ def on_the_other(resource: str) -> Callable[[Model], dict[str, Any]]:
     return values
 
 
+def restricted(**values: Any) -> Model:
+    return make.RestrictionFactory(started_at=START, created_at=START, **values)
+
+
 def line_of_history() -> Model:
     return make.AppointmentEventFactory(appointment__starts_at=START)
 
@@ -189,14 +193,41 @@ FAULTS = [
     Fault("appointment_price_positive", appointment(), {"price": Decimal("-0.01")}),
     Fault("one_open_move_proposal", proposal, like_another(proposal, "appointment")),
     Fault("move_proposal_holds_another_row", proposal, lambda row: {"appointment": row.hold}),
-    Fault("patient_choice_subject_known", choice, {"subject": "weather"}),
+    Fault("patient_choice_subject_known", choice, {"subject": "weather"}, frozenset({"insert"})),
     Fault(
         "erasure_withdrawn_or_done",
         make.ErasureRequestFactory,
         {"withdrawn_at": START, "done_at": START},
     ),
+    Fault("patient_choice_is_append_only", choice, {"is_wanted": False}, frozenset({"update"})),
+    Fault("patient_choice_is_append_only", choice, {"chosen_at": START}, frozenset({"update"})),
+    Fault(
+        "restriction_is_filled_once",
+        make.RestrictionFactory,
+        {"requested_at": START},
+        frozenset({"update"}),
+    ),
+    Fault(
+        "restriction_is_filled_once",
+        restricted,
+        {"started_at": START + HOUR},
+        frozenset({"update"}),
+    ),
+    Fault("restriction_is_filled_once", restricted, {"ground": "accuracy"}, frozenset({"update"})),
+    Fault("restriction_is_filled_once", restricted, {"started_at": None}, frozenset({"update"})),
+    Fault(
+        "restriction_is_filled_once",
+        lambda: restricted(lifted_at=START + 2 * HOUR),
+        {"lifted_at": None},
+        frozenset({"update"}),
+    ),
     Fault("restriction_ground_known", make.RestrictionFactory, {"ground": "because"}),
-    Fault("restriction_asked_or_started", make.RestrictionFactory, {"requested_at": None}),
+    Fault(
+        "restriction_asked_or_started",
+        make.RestrictionFactory,
+        {"requested_at": None},
+        frozenset({"insert"}),
+    ),
     Fault(
         "restriction_refused_or_started",
         make.RestrictionFactory,

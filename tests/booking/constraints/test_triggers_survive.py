@@ -31,6 +31,10 @@ GUARDS = {
     "audit_is_append_only",
     "audit_is_append_only_delete",
     "receipts_are_append_only",
+    "patient_choice_is_append_only",
+    "patient_choice_is_append_only_delete",
+    "restriction_is_filled_once",
+    "restriction_is_filled_once_delete",
     "article_history_append_only",
     "revision_is_append_only",
     "proxy_is_append_only",
@@ -55,7 +59,10 @@ def left_behind() -> list[str]:
     if connection.vendor == "sqlite":
         return [*triggers()]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT proname FROM pg_proc WHERE proname LIKE '%\\_append\\_only'")
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE proname LIKE '%\\_append\\_only' "
+            "OR proname LIKE '%\\_filled\\_once'"
+        )
         return [name for (name,) in cursor.fetchall()]
 
 

@@ -290,3 +290,45 @@ def test_a_restriction_and_a_withdrawal_since_a_merge_hold_for_both_after_its_un
     for row in (other, patient):
         assert (row.health_consent_withdrawn_at, row.restricted_since) == (since, since)
         assert current_restrictions(row).count() == 1
+
+
+def test_a_restriction_that_was_lifted_since_a_merge_does_not_come_back_with_its_undo(
+    patient: Patient, visit: Appointment, settings: Settings
+) -> None:
+    owner = staff()
+    assert owner.user is not None
+    other = make.PatientFactory(name="Ana R.", email=patient.email)
+    restricted(patient)
+    contact = ContactDetails(patient.name, patient.email, patient.phone)
+    merge = merge_patients(other, patient, contact, by=owner.user)
+    settings.CLINIC_CLOCK = clock.now() + timedelta(minutes=1)
+    lift_restriction(other, by=owner)
+    undo_merge(merge, by=owner.user)
+    for row in (other, patient):
+        row.refresh_from_db()
+
+        assert row.restricted_since is None
+        assert not current_restrictions(row).exists()
+
+
+def test_a_restriction_of_the_kept_record_lifted_since_a_merge_does_not_come_back_either(
+    patient: Patient, settings: Settings
+) -> None:
+    owner = staff()
+    assert owner.user is not None
+    other = make.PatientFactory(name="Ana R.", email=patient.email)
+    for row in (patient, other):
+        restricted(row)
+        settings.CLINIC_CLOCK = clock.now() + timedelta(minutes=1)
+    contact = ContactDetails(patient.name, patient.email, patient.phone)
+    merge = merge_patients(other, patient, contact, by=owner.user)
+    other.refresh_from_db()
+    lift_restriction(other, by=owner)
+    restricted(other)
+    since = clock.now()
+    undo_merge(merge, by=owner.user)
+    for row in (other, patient):
+        row.refresh_from_db()
+
+        assert row.restricted_since == since
+        assert [found.started_at for found in current_restrictions(row)] == [since]
