@@ -1,5 +1,6 @@
 """What the erasure of a person removes of grants, requests and dates of birth."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -17,7 +18,8 @@ from booking.features.proxies.models import (
     ProxyReview,
     RecordTakeover,
 )
-from booking.registries import patient_erasure
+from booking.registries import erasures_after_restore, patient_erasure
+from booking.registries.erasures_after_restore import ROWS_AT_A_TIME, AddressRow, AddressSource
 from booking.registries.patient_erasure import ErasurePart
 from booking.registries.people import Person
 
@@ -43,6 +45,36 @@ def register_erasure() -> None:
             _erase,
         )
     )
+
+
+def register_address_rows() -> None:
+    """Add what was sent to an address alone to what is erased again after a restore."""
+    for source in (
+        AddressSource(_find_invited, _erase_invited),
+        AddressSource(_find_asked, _erase_asked),
+    ):
+        erasures_after_restore.register_address_source(source)
+
+
+def _find_invited() -> Iterator[AddressRow]:
+    """Yield invitations to act for a patient, with the addresses that were invited."""
+    found = ProxyInvitation.objects.order_by("pk").values_list("pk", "email", "invited_at")
+    return (AddressRow(*row) for row in found.iterator(ROWS_AT_A_TIME))
+
+
+def _erase_invited(pks: Sequence[int]) -> None:
+    ProxyInvitation.objects.filter(pk__in=pks).delete()
+
+
+def _find_asked() -> Iterator[AddressRow]:
+    """Yield requests to act for an adult, with the addresses that were asked."""
+    rows = ProxyRequest.objects.exclude(email="").order_by("pk")
+    found = rows.values_list("pk", "email", "asked_at")
+    return (AddressRow(*row) for row in found.iterator(ROWS_AT_A_TIME))
+
+
+def _erase_asked(pks: Sequence[int]) -> None:
+    ProxyRequest.objects.filter(pk__in=pks).delete()
 
 
 def _grants_over(person: Person) -> QuerySet[Proxy]:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Model
 from pytest_django import Settings
 
 from articles.models import Comment
 from booking.features.backups.actions.make_backup import make_backup
 from booking.features.backups.management.commands.restore import describe
-from booking.models import User
+from booking.features.proxies.models import Basis, ProxyInvitation, ProxyRequest
+from booking.models import Invitation, User
 from clinic.lib.dates import clock
 from tests import factories as make
 from tests.booking.features.backups.places import NewPlace, restore
@@ -46,6 +48,28 @@ def write_and_back_up(file: Path) -> None:
     make_backup(file)
 
 
+def invite_and_back_up(file: Path) -> None:
+    """Back up invitations to the team and to act for Zed, and a request, to a reader and others."""
+    make.ClinicProfileFactory()
+    zed = patient_user(email="zed@mail.example", name="Zed")
+    patient = make.PatientFactory(name="Zed", email="zed@mail.example", user=zed)
+    make.NotificationFactory(kind="sign-in", to_email=EMAIL, to_name=MARKER)
+    for email in (EMAIL, "other@mail.example"):
+        in_two_weeks = clock.now() + timedelta(days=14)
+        Invitation.objects.create(
+            email=email.replace("mail", "Mail"),
+            name=email,
+            token_hash=f"hash for {email}",
+            expires_at=in_two_weeks,
+        )
+        asked = {"email": email, "closes_at": in_two_weeks, "may_book": True}
+        ProxyInvitation.objects.create(
+            patient=patient, invited_by=zed, token_hash=f"hash of {email}", **asked
+        )
+        ProxyRequest.objects.create(actor=zed, name=email, basis=Basis.CONSENT, **asked)
+    make_backup(file)
+
+
 def wait_an_hour(settings: Settings) -> None:
     settings.CLINIC_CLOCK = clock.now() + timedelta(hours=1)
 
@@ -72,7 +96,34 @@ def test_what_comes_back_with_a_backup_is_erased_again(
     assert {"articles.Comment", "booking_user", "booking_message"} <= without
     assert others == (1, 1)
     assert report.erased_rows == 3
-    assert "3 comments, mails and accounts under addresses" in " ".join(describe(report))
+    assert "3 comments, mails, invitations and accounts under addresses" in " ".join(
+        describe(report)
+    )
+
+
+def test_invitations_that_come_back_with_a_backup_are_erased_again(
+    folder: Path, new_place: NewPlace, settings: Settings
+) -> None:
+    models: tuple[type[Model], ...] = (Invitation, ProxyInvitation, ProxyRequest)
+    backup, listed = folder / "backup.zip", folder / "erasures.log"
+    with new_place():
+        invite_and_back_up(backup)
+        wait_an_hour(settings)
+        call_command("erase_patient", EMAIL, "--yes")
+        left = places_of(MARKER)
+    with new_place():
+        restore(backup)
+        without = places_of(MARKER)
+    with new_place():
+        report = restore(backup, erasures=listed)
+        with_list = places_of(MARKER)
+        others = [model._default_manager.count() for model in models]
+
+    assert left == with_list == set()
+    assert {model._meta.db_table for model in models} <= without
+    assert others == [1, 1, 1]
+    assert report.erased_rows == 4
+    assert "4 comments, mails, invitations and accounts" in " ".join(describe(report))
 
 
 def test_who_came_back_keeps_what_is_newer_than_the_erasure(

@@ -60,8 +60,8 @@ def describe(report: RestoreReport) -> list[str]:
         sentences.append(f"{report.erased:,} patients who were erased since are erased again.")
     if report.erased_rows:
         sentences.append(
-            f"{report.erased_rows:,} comments, mails and accounts under addresses that were erased "
-            "since are erased again."
+            f"{report.erased_rows:,} comments, mails, invitations and accounts under addresses "
+            "that were erased since are erased again."
         )
     if report.held_back:
         sentences.append(
