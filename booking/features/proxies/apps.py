@@ -16,10 +16,7 @@ class ProxiesConfig(AppConfig):
         """Register permissions, mails, pages, panels, models of merges, and the job."""
         from booking.access import proxies  # noqa: PLC0415  # apps must be loaded
         from booking.features.proxies import models, notifications  # noqa: PLC0415
-        from booking.features.proxies.actions.erasure import (  # noqa: PLC0415
-            register_address_rows,
-            register_erasure,
-        )
+        from booking.features.proxies.actions.erasure import register_erasure  # noqa: PLC0415
         from booking.features.proxies.actions.minors import add_demo_families  # noqa: PLC0415
         from booking.features.proxies.actions.provider import MINORS, PROVIDER  # noqa: PLC0415
         from booking.features.proxies.actions.reviews import raise_reviews  # noqa: PLC0415
@@ -42,7 +39,6 @@ class ProxiesConfig(AppConfig):
         demo_data.register(add_demo_families)
         register_all_data()
         register_erasure()
-        register_address_rows()
         mail_copies.register(notifications.build_copies)
         for kind in ALL_KINDS:
             register_kind(kind)

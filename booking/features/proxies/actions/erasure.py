@@ -25,7 +25,9 @@ from booking.registries.people import Person
 
 
 def register_erasure() -> None:
-    """Add this feature's part to the erasure of a person."""
+    """Add this feature's part to the erasure of a person, and to its repetition after a restore."""
+    erasures_after_restore.register_address_source(AddressSource(_find_invited, _erase_invited))
+    erasures_after_restore.register_address_source(AddressSource(_find_asked, _erase_asked))
     patient_erasure.register(
         ErasurePart(
             "family",
@@ -45,15 +47,6 @@ def register_erasure() -> None:
             _erase,
         )
     )
-
-
-def register_address_rows() -> None:
-    """Add what was sent to an address alone to what is erased again after a restore."""
-    for source in (
-        AddressSource(_find_invited, _erase_invited),
-        AddressSource(_find_asked, _erase_asked),
-    ):
-        erasures_after_restore.register_address_source(source)
 
 
 def _find_invited() -> Iterator[AddressRow]:
