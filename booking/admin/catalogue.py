@@ -48,7 +48,7 @@ class TreatmentAdmin(PreviewedFieldsAdmin):
     fieldsets = (
         (None, {"fields": ("name", "slug", "summary", "neutral_name")}),
         (_("On its page"), {"fields": ("description", "who_for", "what_to_expect", "ask_first")}),
-        (_("Booking"), {"fields": ("pressure", "room_kind", "notice_minutes")}),
+        (_("Booking"), {"fields": ("pressure", "room_kind", "notice_minutes", "color")}),
         (_("In the catalog"), {"fields": ("is_active", "position")}),
     )
 

@@ -94,6 +94,7 @@ def _create_catalogue(kinds: dict[str, RoomKind]) -> list[Option]:
             room_kind=kinds[text.room_kind] if text.room_kind else None,
             notice_minutes=text.notice_minutes,
             pressure=text.pressure,
+            color=Treatment.Color.by_position(position),
             position=position,
         )
         options += [

@@ -56,6 +56,23 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
 class Treatment(models.Model):
     """A treatment, such as Swedish massage or deep tissue massage."""
 
+    class Color(models.TextChoices):
+        """The colors of appointments in the desk's calendar (css/desk/calendar/colors.css)."""
+
+        GREEN = "green", _("green")
+        TEAL = "teal", _("teal")
+        BLUE = "blue", _("blue")
+        VIOLET = "violet", _("violet")
+        PLUM = "plum", _("plum")
+        ROSE = "rose", _("rose")
+        AMBER = "amber", _("amber")
+        SAND = "sand", _("sand")
+
+        @classmethod
+        def by_position(cls, position: int) -> str:
+            """Return a color for the treatment at a position of the list: neighbors differ."""
+            return cls.values[position % len(cls.values)]
+
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     neutral_name = models.CharField(
@@ -95,6 +112,13 @@ class Treatment(models.Model):
         default=Pressure.FIRM,
         help_text=_("Patients for whom gentle pressure is safer cannot book firm treatments."),
     )
+    color = models.CharField(
+        _("color in the calendar"),
+        max_length=8,
+        choices=Color.choices,
+        default=Color.GREEN,
+        db_default=Color.GREEN,
+    )
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
     is_active = models.BooleanField(_("in the catalog"), default=True)
 
@@ -109,6 +133,22 @@ class Treatment(models.Model):
                 condition=models.Q(pressure__in=["gentle", "firm", "pregnancy"]),
                 name="treatment_touch_known",
                 violation_error_message=_("A treatment is gentle, firm or for pregnancy."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    color__in=[
+                        "green",
+                        "teal",
+                        "blue",
+                        "violet",
+                        "plum",
+                        "rose",
+                        "amber",
+                        "sand",
+                    ]
+                ),
+                name="treatment_color_known",
+                violation_error_message=_("The calendar does not have this color."),
             ),
         )
 

@@ -2,8 +2,9 @@
 
     python -m clinic.styles.calendar_rows
 
-The class s<row> names the first row of a piece and d<rows> the number of its rows. These are
-classes and not style attributes, because the security policy forbids those.
+The class s<row> names the first row of a piece, d<rows> the number of its rows, and h<hours> how
+many hours the calendar shows, by which its rows are as high as the window allows. These are classes
+and not style attributes, because the security policy forbids those.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 FILE = Path(__file__).parents[1] / "static" / "clinic" / "css" / "desk" / "calendar" / "rows.css"
 ROW_MINUTES = 5
+MINUTES_PER_HOUR = 60
 LONGEST_DAY_MINUTES = 25 * 60
 """The day on which the clocks go back."""
 ROWS = LONGEST_DAY_MINUTES // ROW_MINUTES
@@ -22,12 +24,14 @@ def calendar_rows_css() -> str:
 
 
 def _lines() -> Iterator[str]:
-    yield "/* Written by clinic/styles/calendar_rows.py: the rows a piece lies in. */"
+    yield "/* Written by clinic/styles/calendar_rows.py: the rows of pieces and of days. */"
     yield "@layer desk.layout {"
     for row in range(ROWS):
         yield from _rule(f"s{row}", f"grid-row-start: {row + 1}")
     for rows in range(1, ROWS + 1):
         yield from _rule(f"d{rows}", f"grid-row-end: span {rows}")
+    for hours in range(1, LONGEST_DAY_MINUTES // MINUTES_PER_HOUR + 1):
+        yield from _rule(f"h{hours}", f"--rows: {hours * MINUTES_PER_HOUR // ROW_MINUTES}")
     yield "}"
 
 

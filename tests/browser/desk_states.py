@@ -105,6 +105,10 @@ def _asked(address: str, page: Page, site: Site) -> None:
 WORK: Mapping[str, Reach] = {
     "desk-calendar": partial(_at_desk, "/desk/calendar/?day={day}"),
     "desk-calendar: rooms": partial(_at_desk, "/desk/calendar/?day={day}&by=rooms"),
+    "desk-calendar: three days": partial(
+        _at_desk, "/desk/calendar/?day={day}&view=three&therapist=maya-lindqvist"
+    ),
+    "desk-calendar: a table": partial(_at_desk, "/desk/calendar/?day={day}&view=table"),
     "desk-calendar: a week": partial(_at_desk, "/desk/calendar/?day={day}&view=week"),
     "desk-calendar: a week of one": partial(
         _at_desk, "/desk/calendar/?day={day}&view=week&therapist=maya-lindqvist"

@@ -23,6 +23,7 @@ WHERE = """(link) => {
 }"""
 FREE_ROW = """([slug, rows]) => {
   const lane = document.querySelector(`[data-lane="${slug}"]`);
+  if (!lane) return null; // does not work on that day
   const number = (one, kind) => Number(one.className.match(`\\\\b${kind}(\\\\d+)\\\\b`)[1]);
   const span = (one) => [number(one, "s"), number(one, "s") + number(one, "d")];
   const open = [...lane.querySelectorAll(".open-hours")].map(span);

@@ -118,6 +118,7 @@ def _create_treatment(new: NewTreatment, position: int) -> Treatment:
         what_to_expect=new.what_to_expect,
         ask_first=new.ask_first,
         pressure=new.pressure,
+        color=Treatment.Color.by_position(position),
         position=position,
     )
     for minutes, turnaround, price in new.options:

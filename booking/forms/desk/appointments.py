@@ -29,7 +29,7 @@ class CalendarForm(forms.Form):
     day = CalendarDateField(required=False)
     view = forms.ChoiceField(
         required=False,
-        choices=[("day", "day"), ("week", "week")],
+        choices=[(view, view) for view in ("day", "three", "week", "table")],
         error_messages=UNREADABLE_MESSAGES,
     )
     by = forms.ChoiceField(

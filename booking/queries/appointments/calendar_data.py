@@ -12,6 +12,7 @@ from booking.engine.spans import Span, Spans
 from booking.lifecycle import OCCUPYING_STATUSES, Status
 from booking.models import Appointment, ClinicProfile, Closure, Therapist, TimeOff
 from booking.models.appointments import MAX_APPOINTMENT_LENGTH
+from booking.queries.appointments.calendar_marks import with_calendar_marks
 from booking.queries.availability.schedule_spans import load_open_spans, span_of_days, to_wall_span
 from clinic.lib.dates.epoch import from_minutes, to_minutes
 
@@ -53,7 +54,8 @@ def load_calendar_data(
         "therapist__in": ids,
     }
     rows = visible_appointments(user, now).with_related().filter(patient__isnull=False, **in_range)
-    appointments = list(rows.filter(blocked_until__gt=start).order_by("starts_at", "pk"))
+    rows = with_calendar_marks(rows.filter(blocked_until__gt=start))
+    appointments = list(rows.order_by("starts_at", "pk"))
     holds = list(visible_holds(user, now).with_related().filter(**in_range))
     return CalendarData(
         zone=zone,

@@ -21,28 +21,53 @@ from django.db.models import Q
 from booking.access.roles import AnyUser
 from booking.engine.hours import MINUTES_PER_DAY, grid_starts, to_local_datetime, wall_clock_to_utc
 from booking.engine.spans import EMPTY_SPANS, Span, Spans
-from booking.models import Appointment, ClinicProfile, Room, Therapist
+from booking.models import Appointment, ClinicProfile, Room, Therapist, Treatment
 from booking.queries.appointments.calendar_data import CalendarData, load_calendar_data
+from booking.queries.appointments.calendar_marks import CalendarMark, calendar_marks
 from booking.queries.availability.schedule_spans import span_of_days
 from clinic.lib.dates import date_format
-from clinic.lib.dates.epoch import from_minutes, to_minutes
+from clinic.lib.dates.epoch import from_minutes, to_minutes, to_next_minute
 from clinic.lib.dates.zones import local_date
 
 ROW_MINUTES = 5
-SHORT_ROWS = 8
-MIDDLING_ROWS = 11
+SHORT_ROWS = 10
+MIDDLING_ROWS = 13
 """A block of fewer rows is short, or middling: it has no room for every line."""
 MINUTES_PER_HOUR = 60
+MIN_PRESSABLE_ROWS = 6
+MIN_FREE_MINUTES = 15
+"""Shorter stretches between appointments are not offered."""
+MAX_SHORT_ABSENCE = 8 * MINUTES_PER_HOUR
+"""A longer absence does not widen the hours that are drawn."""
 DEFAULT_HOURS: Span = (8 * MINUTES_PER_HOUR, 18 * MINUTES_PER_HOUR)
 
 
 @dataclass(frozen=True, slots=True)
 class LaneSpan:
-    """A part of a lane: the first row, the number of rows, and a label."""
+    """A part of a lane: the first row, and the number of rows."""
 
     row: int
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaneInterval:
+    """A part of a lane between two instants, in words: free time, a break, or an absence."""
+
+    row: int
+    rows: int
+    starts_at: datetime
+    ends_at: datetime
     text: str = ""
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def is_pressable(self) -> bool:
+        """Whether it is drawn high enough for a link (24 pixels)."""
+        return self.rows >= MIN_PRESSABLE_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +83,7 @@ class AppointmentBlock:
     """An appointment or a hold in a lane; `turnaround` follows it.
 
     `half` is "first" or "second" where an appointment and a time that is held for it overlap: each
-    takes half of the lane.
+    takes half of the lane. `marks` say at a glance what is unusual about it.
     """
 
     appointment: Appointment
@@ -67,6 +92,7 @@ class AppointmentBlock:
     turnaround: LaneSpan | None
     minute: int
     half: str = ""
+    marks: Sequence[CalendarMark] = ()
 
     @property
     def height(self) -> str:
@@ -88,8 +114,10 @@ class CalendarLane:
     day: date
     base: int
     end: int
-    open: list[LaneSpan] = field(default_factory=list)
-    away: list[LaneSpan] = field(default_factory=list)
+    open: list[LaneInterval] = field(default_factory=list)
+    away: list[LaneInterval] = field(default_factory=list)
+    free: list[LaneInterval] = field(default_factory=list)
+    breaks: list[LaneInterval] = field(default_factory=list)
     blocks: list[AppointmentBlock] = field(default_factory=list)
     now: int | None = None
     own_marks: list[HourMark] = field(default_factory=list)
@@ -99,23 +127,83 @@ class CalendarLane:
     def rows(self) -> int:
         return -(-(self.end - self.base) // ROW_MINUTES)
 
-    def piece(self, span: Span, text: str = "") -> LaneSpan | None:
+    @property
+    def is_off(self) -> bool:
+        """Whether nobody works here on this date, and nothing is booked."""
+        return not self.open and not self.blocks
+
+    @property
+    def name_and_absence(self) -> str:
+        """The name, and why they are away if that is known: "Daniel (Dentist)"."""
+        texts = [piece.text for piece in self.away if piece.text]
+        return f"{self.name} ({texts[0]})" if texts else self.name
+
+    @property
+    def free_minutes(self) -> int:
+        """The minutes that can still be booked."""
+        return sum(piece.minutes for piece in self.free)
+
+    @property
+    def entries(self) -> list[tuple[str, LaneInterval | AppointmentBlock]]:
+        """What the lane holds in order of time, each with its kind: the day as a list.
+
+        The kinds are "appointment", "free", "break" and "away".
+        """
+        entries: list[tuple[str, LaneInterval | AppointmentBlock]] = [
+            *(("appointment", block) for block in self.blocks),
+            *(("free", piece) for piece in self.free),
+            *(("break", piece) for piece in self.breaks),
+            *(("away", piece) for piece in self.away),
+        ]
+        return sorted(entries, key=lambda entry: entry[1].row)
+
+    def piece(self, span: Span) -> LaneSpan | None:
         """Return the part of a span that lies in the lane."""
         start, end = max(span[0], self.base), min(span[1], self.end)
         if start >= end:
             return None
         row = (start - self.base) // ROW_MINUTES
-        return LaneSpan(row, max(1, -(-(end - self.base) // ROW_MINUTES) - row), text)
+        return LaneSpan(row, max(1, -(-(end - self.base) // ROW_MINUTES) - row))
+
+    def intervals(self, spans: Iterable[Span], text: str = "") -> list[LaneInterval]:
+        """Return the parts of spans that lie in the lane, with their instants."""
+        return [
+            LaneInterval(piece.row, piece.rows, from_minutes(start), from_minutes(end), text)
+            for start, end in spans
+            if (piece := self.piece((start, end)))
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarGrid:
-    """Lanes side by side, the hours beside them, and appointments outside of all lanes."""
+    """Lanes side by side, the hours beside them, and appointments outside of all lanes.
+
+    `off` are lanes of a day on which nobody works there; they are named and not drawn, unless
+    there is no other lane.
+    """
 
     lanes: Sequence[CalendarLane]
     marks: Sequence[HourMark]
     rows: int
     cancelled_or_missed: Sequence[Appointment]
+    off: Sequence[CalendarLane] = ()
+
+    @property
+    def days(self) -> int:
+        """The number of dates that are drawn."""
+        return len({lane.day for lane in self.lanes})
+
+    @property
+    def hours(self) -> int:
+        """The number of hours that are drawn, rounded up."""
+        return -(-self.rows * ROW_MINUTES // MINUTES_PER_HOUR)
+
+    @property
+    def treatments(self) -> list[Treatment]:
+        """The treatments of the appointments that are drawn, by name."""
+        rows = [block.appointment for lane in self.lanes for block in lane.blocks]
+        booked = {row.option.treatment_id: row.option.treatment for row in rows}
+        return sorted(booked.values(), key=lambda treatment: treatment.name)
 
 
 def load_therapist_grid(
@@ -134,10 +222,10 @@ def load_therapist_grid(
             name = date_format.short_day(day) if len(days) > 1 else therapist.name
             lane = _lane(therapist.slug, name, day, window, clinic.zone)
             lane.takes_bookings = therapist.is_active
-            _draw_hours(
-                lane, loaded.hours.get(therapist.pk, EMPTY_SPANS), loaded.away, therapist.pk
-            )
-            own_rows = (row for row in loaded.appointments if row.therapist_id == therapist.pk)
+            own_rows = [row for row in loaded.appointments if row.therapist_id == therapist.pk]
+            hours = loaded.hours.get(therapist.pk, EMPTY_SPANS)
+            _draw_hours(lane, hours, loaded.away, therapist.pk)
+            _draw_free(lane, hours, own_rows, now)
             _draw_blocks(lane, own_rows)
             lanes.append(lane)
     return _build_grid(lanes, window, loaded, now)
@@ -158,15 +246,21 @@ def load_room_grid(
     for room in Room.objects.filter(Q(is_active=True) | Q(pk__in=booked)):
         lane = _lane(str(room.pk), room.name, day, window, clinic.zone)
         lane.takes_bookings = room.is_active
-        lane.open = [LaneSpan(0, lane.rows)] if room.is_active else []
-        _draw_blocks(lane, (row for row in loaded.appointments if row.room_id == room.pk))
+        own_rows = [row for row in loaded.appointments if row.room_id == room.pk]
+        if room.is_active:
+            usable = Spans.of([(lane.base, lane.end)])
+            lane.open = lane.intervals(usable)
+            _draw_free(lane, usable, own_rows, now)
+        _draw_blocks(lane, own_rows)
         lanes.append(lane)
     return _build_grid(lanes, window, loaded, now)
 
 
 def _window(loaded: CalendarData, days: Sequence[date]) -> Span:
-    """Return the local hours to draw: all that is open or occupied, and an hour around it."""
+    """Return the local hours to draw, in whole hours: all that is open or occupied, and what is
+    closed for a part of a day."""
     spans = [span for hours in loaded.hours.values() for span in hours]
+    spans += [span for _, span, _ in loaded.away if span[1] - span[0] <= MAX_SHORT_ABSENCE]
     spans += [
         (to_minutes(row.starts_at), to_minutes(row.blocked_until)) for row in loaded.appointments
     ]
@@ -178,8 +272,8 @@ def _window(loaded: CalendarData, days: Sequence[date]) -> Span:
         for wall_minute in (_wall(start, loaded.zone), _wall(end - 1, loaded.zone) + 1)
     ]
     first, last = (min(wall_minutes), max(wall_minutes)) if wall_minutes else DEFAULT_HOURS
-    return max(0, first // MINUTES_PER_HOUR * MINUTES_PER_HOUR - MINUTES_PER_HOUR), min(
-        MINUTES_PER_DAY, -(-last // MINUTES_PER_HOUR) * MINUTES_PER_HOUR + MINUTES_PER_HOUR
+    return first // MINUTES_PER_HOUR * MINUTES_PER_HOUR, min(
+        MINUTES_PER_DAY, -(-last // MINUTES_PER_HOUR) * MINUTES_PER_HOUR
     )
 
 
@@ -196,12 +290,25 @@ def _lane(key: str, name: str, day: date, window: Span, zone: ZoneInfo) -> Calen
 def _draw_hours(
     lane: CalendarLane, hours: Spans, away: Sequence[tuple[int | None, Span, str]], therapist: int
 ) -> None:
-    lane.open = [piece for span in hours if (piece := lane.piece(span))]
-    lane.away = [
-        piece
-        for therapist_id, span, text in away
-        if therapist_id in (None, therapist) and (piece := lane.piece(span, text))
-    ]
+    lane.open = lane.intervals(hours)
+    own = [row for row in away if row[0] in (None, therapist)]
+    lane.away = [piece for _, span, text in own for piece in lane.intervals([span], text)]
+    absent = Spans.of(span for _, span, _ in own)
+    if lane.open:
+        first, last = to_minutes(lane.open[0].starts_at), to_minutes(lane.open[-1].ends_at)
+        lane.breaks = lane.intervals(Spans.of([(first, last)]) - hours - absent)
+
+
+def _draw_free(
+    lane: CalendarLane, hours: Spans, rows: Iterable[Appointment], now: datetime
+) -> None:
+    """Add the open time that nothing occupies, from now on, if it is long enough to be used."""
+    busy = Spans.of((to_minutes(row.starts_at), to_minutes(row.blocked_until)) for row in rows)
+    first = -(-to_next_minute(now) // ROW_MINUTES) * ROW_MINUTES
+    if lane.takes_bookings and first < lane.end:
+        rest = Spans.of([(max(first, lane.base), lane.end)])
+        free = ((start, end) for start, end in (hours - busy) & rest)
+        lane.free = lane.intervals(span for span in free if span[1] - span[0] >= MIN_FREE_MINUTES)
 
 
 def _draw_blocks(lane: CalendarLane, rows: Iterable[Appointment]) -> None:
@@ -213,7 +320,9 @@ def _draw_blocks(lane: CalendarLane, rows: Iterable[Appointment]) -> None:
             turnaround = lane.piece((end, to_minutes(row.blocked_until)))
             half = _half(row, in_order)
             lane.blocks.append(
-                AppointmentBlock(row, piece.row, piece.rows, turnaround, start, half)
+                AppointmentBlock(
+                    row, piece.row, piece.rows, turnaround, start, half, calendar_marks(row)
+                )
             )
 
 
@@ -247,9 +356,12 @@ def _build_grid(
             marks = lane_marks
         if lane.day == today and lane.base <= minute < lane.end:
             lane.now = (minute - lane.base) // ROW_MINUTES
-    return CalendarGrid(
-        lanes, marks, max((lane.rows for lane in lanes), default=rows), loaded.cancelled_or_missed
-    )
+    shown = lanes
+    if any(not lane.is_off for lane in lanes) and len({lane.day for lane in lanes}) == 1:
+        shown = [lane for lane in lanes if not lane.is_off]
+    longest = max((lane.rows for lane in lanes), default=rows)
+    off = [lane for lane in lanes if lane not in shown]
+    return CalendarGrid(shown, marks, longest, loaded.cancelled_or_missed, off)
 
 
 def _marks(lane: CalendarLane, zone: ZoneInfo) -> list[HourMark]:

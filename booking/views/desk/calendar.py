@@ -1,4 +1,5 @@
-"""The calendar: a day of several therapists, the week of one, or the week of all in a table."""
+"""The calendar: a day of several therapists or rooms, three days or a week of one, the week of all
+to scale, and a day as a table."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,17 +16,20 @@ from booking.access.roles import Ability, has_ability
 from booking.forms.desk.appointments import CalendarForm
 from booking.forms.desk.shown_calendar import ShownCalendarForm
 from booking.models import ClinicProfile, Therapist
-from booking.queries.appointments.calendar_data import load_calendar_data, shown_therapists
+from booking.queries.appointments.calendar_data import shown_therapists
 from booking.queries.appointments.calendar_grid import (
     load_room_grid,
     load_therapist_grid,
     week_dates,
 )
-from booking.queries.appointments.week_table import roster_cells
+from booking.queries.appointments.calendar_marks import ALL_MARKS
+from booking.queries.appointments.week_table import week_rows
 from booking.views.form_pages import get_clinic_or_404
 from clinic.lib.dates import clock, date_format
 
 WEEK_VIEW = "week"
+THREE_DAYS_VIEW = "three"
+TABLE_VIEW = "table"
 BY_ROOMS = "rooms"
 
 
@@ -58,18 +62,29 @@ class CalendarFilter:
     @property
     def days(self) -> list[date]:
         """The dates that are shown."""
-        return week_dates(self.day) if self.is_week else [self.day]
+        if self.is_week:
+            return week_dates(self.day)
+        length = 3 if self.view == THREE_DAYS_VIEW else 1
+        return [self.day + timedelta(days=n) for n in range(length)]
 
     @property
     def step(self) -> timedelta:
-        return timedelta(days=7 if self.is_week else 1)
+        return timedelta(days=len(self.days))
 
     @property
     def title(self) -> str:
         """The heading of the page: the day, or the first day of the week."""
         if self.is_week:
             return _("Week of %(day)s") % {"day": date_format.short_day(self.days[0])}
+        if self.view == THREE_DAYS_VIEW:
+            first, last = date_format.short_day(self.day), date_format.short_day(self.days[-1])
+            return _("%(first)s to %(last)s") % {"first": first, "last": last}
         return date_format.long_day(self.day)
+
+    @property
+    def short_title(self) -> str:
+        """The heading on a phone."""
+        return self.title if len(self.days) > 1 else date_format.short_day(self.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,16 @@ class CalendarTab:
     label: str
     url: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StripDay:
+    """A link to a date of the same week."""
+
+    day: date
+    url: str
+    is_shown: bool
+    is_today: bool
 
 
 @require_safe
@@ -106,6 +131,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             therapists, chosen_therapist, day=calendar_filter.day
         ),
         "today": today,
+        "strip": _strip(calendar_filter, today),
         "problem": "" if is_valid else next(iter(form.errors.values()))[0],
         "therapists": therapists,
         "chosen_therapist": chosen_therapist,
@@ -113,9 +139,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "links": _links(calendar_filter, today),
         "tabs": _tabs(calendar_filter, has_rooms=len(therapists) > 1),
         "book_url": _book_url(calendar_filter.day, chosen_therapist),
+        "marks": ALL_MARKS,
     }
     template, more = _template_and_context(request, clinic, calendar_filter, shown, now)
-    return render(request, template, context | more, status=200 if is_valid else 400)
+    context |= more | {"colored_treatments": more["grid"].treatments}
+    return render(request, template, context, status=200 if is_valid else 400)
 
 
 def _template_and_context(
@@ -126,23 +154,36 @@ def _template_and_context(
     now: datetime,
 ) -> tuple[str, dict[str, Any]]:
     """Return the template of a view and its own context."""
-    user = request.user
-    if calendar_filter.is_week and len(therapists) > 1:
-        days = calendar_filter.days
-        loaded = load_calendar_data(user, clinic, therapists, days, now)
-        rows = list(zip(therapists, roster_cells(loaded, therapists, days), strict=True))
+    user, days = request.user, calendar_filter.days
+    if len(days) > 1 and len(therapists) > 1:
+        grid = load_therapist_grid(user, clinic, therapists, days, now)
         return "booking/desk/calendar/week.html", {
             "days": days,
-            "rows": rows,
-            "cancelled_or_missed": loaded.cancelled_or_missed,
+            "rows": [
+                (row, calendar_filter.query(therapist=row.therapist.slug))
+                for row in week_rows(grid, therapists)
+            ],
+            "grid": grid,
         }
-    if calendar_filter.is_week:
-        grid = load_therapist_grid(user, clinic, therapists, calendar_filter.days, now)
-    elif calendar_filter.is_by_rooms:
+    if calendar_filter.is_by_rooms:
         grid = load_room_grid(user, clinic, therapists, calendar_filter.day, now)
     else:
-        grid = load_therapist_grid(user, clinic, therapists, calendar_filter.days, now)
+        grid = load_therapist_grid(user, clinic, therapists, days, now)
+    if calendar_filter.view == TABLE_VIEW:
+        return "booking/desk/calendar/table.html", {"grid": grid}
     return "booking/desk/calendar/calendar.html", {"grid": grid}
+
+
+def _strip(calendar_filter: CalendarFilter, today: date) -> list[StripDay]:
+    """Return the days of the week around the day that is shown; none if that is a week."""
+    if calendar_filter.is_week:
+        return []
+    return [
+        StripDay(
+            day, calendar_filter.query(day=day), day in calendar_filter.days, is_today=day == today
+        )
+        for day in week_dates(calendar_filter.day)
+    ]
 
 
 def _links(calendar_filter: CalendarFilter, today: date) -> dict[str, str]:
@@ -154,15 +195,26 @@ def _links(calendar_filter: CalendarFilter, today: date) -> dict[str, str]:
 
 
 def _tabs(calendar_filter: CalendarFilter, *, has_rooms: bool) -> list[CalendarTab]:
-    """Return the views: day, week and, if several therapists are shown, rooms."""
-    is_week, is_by_rooms = calendar_filter.is_week, calendar_filter.is_by_rooms
+    """Return the views: day, three days, week, the day as a table and, if several therapists are
+    shown, rooms."""
+    is_by_rooms = calendar_filter.is_by_rooms
+    views = {
+        "day": _("Day"),
+        THREE_DAYS_VIEW: _("3 days"),
+        WEEK_VIEW: _("Week"),
+        TABLE_VIEW: _("Table"),
+    }
     tabs = [
-        CalendarTab(_("Day"), calendar_filter.query(view=""), not is_week and not is_by_rooms),
-        CalendarTab(_("Week"), calendar_filter.query(view=WEEK_VIEW, by=""), is_week),
+        CalendarTab(
+            label,
+            calendar_filter.query(view="" if view == "day" else view, by=""),
+            calendar_filter.view == view and not is_by_rooms,
+        )
+        for view, label in views.items()
     ]
     if has_rooms:
         url = calendar_filter.query(by=BY_ROOMS, view="", therapist="")
-        tabs.append(CalendarTab(_("Rooms"), url, is_by_rooms))
+        tabs.insert(-1, CalendarTab(_("Rooms"), url, is_by_rooms))
     return tabs
 
 

@@ -3,15 +3,15 @@
 from datetime import date, time, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from booking.access.scope import therapists_with_visible_calendar
 from booking.actions.actor import Actor, ActorType
 from booking.actions.appointments.ask_patient import ask_patient
 from booking.lifecycle import Status
-from booking.models import Room, Therapist
-from booking.queries.appointments.calendar_data import load_calendar_data, shown_therapists
+from booking.models import Room, Therapist, Treatment, WeeklyHours
+from booking.queries.appointments.calendar_data import shown_therapists
 from booking.queries.appointments.calendar_grid import (
     CalendarGrid,
     CalendarLane,
@@ -20,9 +20,10 @@ from booking.queries.appointments.calendar_grid import (
     week_dates,
 )
 from booking.queries.appointments.today import DayAppointment
-from booking.queries.appointments.week_table import roster_cells
+from booking.queries.appointments.week_table import week_rows
 from tests.booking.desk.staffed_desk import Desk, name_of, signed_in
 from tests.factories import ClosureFactory, TimeOffFactory, WeeklyHoursFactory
+from tests.html import parse, text_of
 from tests.scene import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -41,36 +42,43 @@ def board_of(desk: Desk, *days: date, who: str = "front") -> CalendarGrid:
     )
 
 
+def words_of(desk: Desk, **query: str) -> str:
+    """The text of the calendar of Tuesday, as the front desk reads it."""
+    page = signed_in(desk.front).get("/desk/calendar/", {"day": "2026-11-24", **query})
+    return text_of(parse(page.content.decode()))
+
+
 def spans(lane: CalendarLane) -> list[tuple[int, int]]:
     return [(block.row, block.rows) for block in lane.blocks]
 
 
-def test_a_day_begins_an_hour_before_all_that_is_open_and_ends_an_hour_after(desk: Desk) -> None:
+def test_a_day_begins_and_ends_with_all_that_is_open(desk: Desk) -> None:
     board = board_of(desk)
 
     assert [lane.name for lane in board.lanes] == ["Maya", "Daniel"]
-    assert board.rows == 10 * HOUR
-    assert [(piece.row, piece.rows) for piece in board.lanes[0].open] == [(HOUR, 8 * HOUR)]
-    assert (board.marks[0].row, board.marks[0].at) == (0, at(8))
-    assert len(board.marks) == 10
+    assert board.rows == 8 * HOUR
+    assert board.hours == 8
+    assert [(piece.row, piece.rows) for piece in board.lanes[0].open] == [(0, 8 * HOUR)]
+    assert (board.marks[0].row, board.marks[0].at) == (0, at(9))
+    assert len(board.marks) == 8
 
 
 def test_an_appointment_lies_at_its_time_with_its_turnaround(desk: Desk) -> None:
     desk.booked(at(10, 20))
     lane = board_of(desk).lanes[0]
 
-    assert spans(lane) == [(2 * HOUR + 4, HOUR)]
+    assert spans(lane) == [(HOUR + 4, HOUR)]
     after = lane.blocks[0].turnaround
     assert after is not None
-    assert (after.row, after.rows) == (3 * HOUR + 4, 3)
+    assert (after.row, after.rows) == (2 * HOUR + 4, 3)
 
 
 def test_what_lies_outside_hours_widens_the_day(desk: Desk) -> None:
     desk.booked(at(20, 30))
     board = board_of(desk)
 
-    assert board.rows == 15 * HOUR  # 8 am to 11 pm
-    assert spans(board.lanes[0]) == [(12 * HOUR + 6, HOUR)]
+    assert board.rows == 13 * HOUR  # 9 am to 10 pm
+    assert spans(board.lanes[0]) == [(11 * HOUR + 6, HOUR)]
 
 
 def test_cancelled_and_missed_appointments_are_not_in_the_grid(desk: Desk) -> None:
@@ -113,8 +121,8 @@ def test_time_off_and_closures_are_drawn_with_what_they_are(desk: Desk) -> None:
     maya, daniel = board_of(desk).lanes
 
     assert [(piece.text, piece.row, piece.rows) for piece in maya.away] == [
-        ("Dentist", 5 * HOUR, HOUR),  # the day begins at nine: the closure is not open time
-        ("Meeting", 0, HOUR),
+        ("Dentist", 5 * HOUR, HOUR),
+        ("Meeting", 0, HOUR),  # not open time, but it widens the day
     ]
     assert [piece.text for piece in daniel.away] == ["Meeting"]
 
@@ -210,7 +218,7 @@ def test_the_day_on_which_clocks_go_back_has_twenty_five_hours(desk: Desk) -> No
     board = board_of(desk, CLOCKS_GO_BACK)
     lane = board.lanes[0]
 
-    assert (lane.rows, lane.open[0].rows) == (19 * HOUR, 7 * HOUR)  # midnight to six, to 6 pm
+    assert (lane.rows, lane.open[0].rows) == (18 * HOUR, 7 * HOUR)  # midnight to six, to 5 pm
     assert spans(lane) == [(5 * HOUR, HOUR)]
     marks = [
         mark.at.astimezone(desk.scene.clinic.zone) for mark in board_of(desk, CLOCKS_GO_BACK).marks
@@ -223,7 +231,7 @@ def test_the_day_on_which_clocks_go_forward_has_twenty_three(desk: Desk) -> None
     desk.booked(at(4, day=CLOCKS_GO_FORWARD))
     board = board_of(desk, CLOCKS_GO_FORWARD)
 
-    assert board.lanes[0].rows == 17 * HOUR
+    assert board.lanes[0].rows == 16 * HOUR
     assert spans(board.lanes[0]) == [(3 * HOUR, HOUR)]
     marks = [mark.at.astimezone(desk.scene.clinic.zone) for mark in board.marks]
     assert [f"{mark:%H}" for mark in marks[:3]] == ["00", "01", "03"]
@@ -251,12 +259,113 @@ def test_the_week_of_all_therapists_shows_appointments_hours_and_absences(desk: 
     TimeOffFactory(
         therapist=desk.other, starts_at=at(0), ends_at=at(0) + timedelta(days=1), note="Dentist"
     )
-    therapists, days = list(therapists_with_visible_calendar(desk.front)), week_dates(TUESDAY)
-    loaded = load_calendar_data(desk.front, desk.scene.clinic, therapists, days, at(12, day=MONDAY))
-    maya, daniel = roster_cells(loaded, therapists, days)
+    board = board_of(desk, *week_dates(TUESDAY))
+    maya, daniel = week_rows(board, [desk.therapist, desk.other])
 
-    assert [name_of(row) for row in maya[1].appointments] == ["First", "Second"]
-    assert (maya[1].works, daniel[1].works, daniel[1].away) == (True, False, "Dentist")
+    assert [name_of(block) for block in maya.lanes[1].blocks] == ["First", "Second"]
+    assert (maya.lanes[1].free_minutes, daniel.lanes[1].is_off) == (8 * 60 - 2 * 75, True)
+    assert [piece.text for piece in daniel.lanes[1].away] == ["Dentist"]
+    assert not daniel.is_off
+
+
+def test_free_time_is_what_nobody_occupies_from_now_on(desk: Desk) -> None:
+    desk.booked(at(10))
+    desk.booked(at(11, 25))  # ten minutes after the turnaround: too short to be offered
+    free = board_of(desk).lanes[0].free
+
+    assert [(piece.starts_at, piece.ends_at) for piece in free] == [
+        (at(9), at(10)),
+        (at(12, 40), at(17)),
+    ]
+    user = desk.front
+    later = load_therapist_grid(user, desk.scene.clinic, [desk.therapist], [TUESDAY], at(16, 2))
+    assert [piece.starts_at for piece in later.lanes[0].free] == [at(16, 5)]
+
+
+def test_a_free_time_leads_to_the_page_that_books_it(desk: Desk) -> None:
+    page = signed_in(desk.front).get("/desk/calendar/", {"day": "2026-11-24"})
+    link = f"/desk/book/?start=2026-11-24T15%3A00%3A00Z&amp;therapist={desk.therapist.slug}"
+
+    assert link in page.content.decode()
+    assert "Free, 9:00 am to 5:00 pm" in words_of(desk)
+
+
+def test_a_day_is_told_in_order_of_time_with_hours_breaks_and_absences(desk: Desk) -> None:
+    WeeklyHours.objects.filter(therapist=desk.therapist).delete()
+    for start, end in ((9, 12), (13, 17)):
+        WeeklyHoursFactory(
+            therapist=desk.therapist, weekday=TUESDAY.weekday(), starts=time(start), ends=time(end)
+        )
+    TimeOffFactory(therapist=desk.therapist, starts_at=at(15), ends_at=at(17), note="Dentist")
+    desk.booked(at(9))
+    lane = board_of(desk).lanes[0]
+
+    assert [kind for kind, _ in lane.entries] == ["appointment", "free", "break", "free", "away"]
+    page = words_of(desk)
+    assert "Works 9:00 am to 12:00 pm, 1:00 pm to 3:00 pm" in page
+    assert "Break, 12:00 pm to 1:00 pm" in page
+    assert "Dentist, 3:00 pm to 5:00 pm" in page
+
+
+def test_who_does_not_work_is_named_and_has_no_lane(desk: Desk) -> None:
+    TimeOffFactory(
+        therapist=desk.other, starts_at=at(0), ends_at=at(0) + timedelta(days=1), note="Dentist"
+    )
+    board = board_of(desk)
+
+    assert [lane.name for lane in board.lanes] == ["Maya"]
+    assert [lane.name for lane in board.off] == ["Daniel"]
+    page = words_of(desk)
+    assert "Not in: Daniel (Dentist)" in page
+
+
+def test_on_a_day_without_anybody_all_lanes_are_drawn(desk: Desk) -> None:
+    ClosureFactory(first_day=TUESDAY, name="Holiday")
+
+    assert [lane.name for lane in board_of(desk).lanes] == ["Maya", "Daniel"]
+
+
+def test_an_appointment_has_marks_for_what_is_unusual(desk: Desk) -> None:
+    desk.booked(at(9), status=Status.COMPLETED)
+    seen = desk.booked(at(11), patient__name="Ada Reader")
+    desk.booked(at(9, day=MONDAY), status=Status.COMPLETED, patient=seen.patient)
+    [first, second] = board_of(desk).lanes[0].blocks
+
+    assert [mark.text for mark in first.marks] == [
+        "Completed", "First visit on file", "Not paid", "Booked online",
+    ]  # fmt: skip
+    assert [mark.text for mark in second.marks] == ["Health questions to be asked", "Booked online"]
+
+
+@pytest.mark.parametrize(
+    ("view", "lanes"), [("day", 2), ("three", 6), ("week", 14), ("table", 2), ("rooms", 2)]
+)
+def test_each_view_has_an_address_and_a_tab(desk: Desk, view: str, lanes: int) -> None:
+    desk.booked(at(10))
+    query = {"by": "rooms"} if view == "rooms" else {"view": view}
+    page = signed_in(desk.front).get("/desk/calendar/", {"day": "2026-11-24", **query})
+
+    assert page.status_code == 200
+    assert len(page.context["grid"].lanes) == lanes
+    assert sum(tab.is_current for tab in page.context["tabs"]) == 1
+
+
+def test_the_table_of_a_day_tells_each_hour(desk: Desk) -> None:
+    desk.booked(at(10), patient__name="Ada Reader")
+    text = words_of(desk, view="table")
+
+    assert "10:00 am to 11:00 am Ada Reader" in text
+    assert "9:00 am to 10:00 am Free, 1 h: book" in text
+
+
+def test_the_owner_chooses_the_color_of_a_treatment(desk: Desk) -> None:
+    row = desk.booked(at(10))
+    Treatment.objects.filter(pk=row.option.treatment_id).update(color="plum")
+    page = signed_in(desk.front).get("/desk/calendar/", {"day": "2026-11-24"}).content.decode()
+
+    assert "color-plum" in page
+    with pytest.raises(IntegrityError, match="treatment_color_known"), transaction.atomic():
+        Treatment.objects.update(color="neon")
 
 
 @pytest.mark.parametrize("rows", [1, 6])

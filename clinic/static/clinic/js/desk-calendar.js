@@ -8,20 +8,24 @@ import { board, laneOf, laneParameter, minuteAt, toIso } from "./desk-calendar/l
 import { canReview, currentMove } from "./desk-calendar/moving.js";
 import { enablePointer } from "./desk-calendar/pointer.js";
 
-/** Open the booking page for the free time that was clicked. */
+/** Open the booking page for the very time that was pressed in a free stretch. */
 function bookFreeTime(event) {
-  if (event.defaultPrevented || currentMove()) return;
-  const isFree = event.target.closest("[data-lane-list]") && !event.target.closest("li[data-rows]");
-  if (!isFree) return;
-  const lane = laneOf(event.target);
-  const start = toIso(minuteAt(lane, event.clientY));
+  const link = event.target.closest(".free > a");
+  const isPointed = event.clientY > 0; // a key presses the link as a whole
+  if (!link || !isPointed || event.defaultPrevented || currentMove()) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const lane = laneOf(link);
+  const first = Date.parse(new URL(link.href).searchParams.get("start")) / 60_000;
+  const start = toIso(Math.max(first, minuteAt(lane, event.clientY)));
   const parameters = new URLSearchParams({ start, ...laneParameter(lane) });
   location.assign(`${board.dataset.bookingUrl}?${parameters}`);
 }
 
+/** Show the present, where the page is longer than the window. */
 function scrollToNow() {
   const now = board.querySelector("[data-now]");
-  if (now) board.scrollTop = now.offsetTop - board.clientHeight / 3;
+  if (now && now.getBoundingClientRect().top > innerHeight) now.scrollIntoView({ block: "center" });
 }
 
 if (board && canReview) {
