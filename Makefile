@@ -40,7 +40,7 @@ test-proxy: $(READY) ## only the tests behind a cache (nginx)
 test-dates: $(READY) ## all tests with the clock on a leap day, New Year's Eve, changes of clocks
 	@$(BIN) -m tests.dates $(PARTS)
 
-soak: $(READY) ## an hour of load and faults on both databases (SHORT=1: each fault once)
+soak: $(READY) ## an hour of load and faults on both databases (SHORT=1: each fault once, as make test does)
 	@$(BIN) -m tests.soak
 
 contention: $(READY) ## 100,000 attempts at the same times on each database, by eight processes

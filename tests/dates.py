@@ -1,8 +1,8 @@
 """The tests on other days: `python -m tests.dates [part ...]` (make test-dates).
 
-Each part of tests/everything.py but lint, or only those that are named, runs once for each of DAYS,
-with the clock of the machine changed for its processes by libfaketime. Python, the databases and
-the servers that the tests start then live on that day; nothing in the tests knows of it.
+Each part of tests/everything.py but lint and the soak, or only those that are named, runs once for
+each of DAYS, with the clock of the machine changed for its processes by libfaketime. Python, the
+databases and the servers that the tests start then live on that day; no test knows of it.
 Chromium is far too slow with libfaketime: only the clock of its pages is changed
 (tests/browser/conftest.py). With DAYS_ONLY set to the beginning of some dates only those are tried:
 `DAYS_ONLY=2028,2027-03 make test-dates`.
@@ -28,7 +28,7 @@ DAYS = (
     "2027-03-28T09:00",  # Europe puts its clocks forward
 )
 """Instants in UTC. The change of the clocks in Chicago is at 7 and 8 o'clock, in Europe at 1."""
-WITHOUT_DATE = {"lint"}
+WITHOUT_DATE = {"lint", "soak"}
 
 
 @dataclass(frozen=True, slots=True)

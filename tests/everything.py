@@ -1,6 +1,6 @@
 """`make test`: run all checks that this machine can run, and list those that it cannot.
 
-    python -m tests.everything [lint] [sqlite] [postgresql] [browser] [proxy]
+    python -m tests.everything [lint] [sqlite] [postgresql] [browser] [proxy] [soak]
 
 All parts run even after one failed. With REQUIRE_ALL=1 a part that was not run is a failure.
 """
@@ -34,8 +34,9 @@ WORKERS = ("-n", "2", "--dist", "worksteal")
 ASIDE = ("lint", "postgresql", "proxy")
 """Parts that run one after another beside the suite on SQLite: a fourth of the time of both suites
 is waiting for a server, a lock or a pause, and leaves a processor idle."""
-ALONE = ("browser",)
-"""Parts that begin when all others have ended: they are the most sensitive to a busy machine."""
+ALONE = ("browser", "soak")
+"""Parts that begin when all others have ended, one after another: they are the most sensitive to a
+busy machine."""
 MAX_TRIED_AGAIN = 3
 """More failed browser tests than this are not tried again."""
 SLOWEST = 20
@@ -159,8 +160,15 @@ def proxy() -> bool:
     return pytest("proxy", "tests/proxy")
 
 
+def soak() -> bool:
+    """Run the short form of load and faults, on both databases at the same time."""
+    if find_binaries() is None:
+        raise NotRun("PostgreSQL's server programs (initdb, postgres) are not installed")
+    return run((PYTHON, "-m", "tests.soak"), {"SHORT": "1"})
+
+
 PARTS: Mapping[str, Callable[[], bool]] = {
-    part.__name__: part for part in (lint, sqlite, postgresql, browser, proxy)
+    part.__name__: part for part in (lint, sqlite, postgresql, browser, proxy, soak)
 }
 
 

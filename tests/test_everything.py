@@ -35,7 +35,7 @@ def test_all_parts_run(parts: dict[str, object], capfd: pytest.CaptureFixture[st
     assert printed.count("passed ") == len(parts)
 
 
-@pytest.mark.parametrize("part", ["lint", "sqlite", "browser", "proxy"])
+@pytest.mark.parametrize("part", ["lint", "sqlite", "browser", "proxy", "soak"])
 def test_the_failure_of_any_part_fails_all(parts: dict[str, object], part: str) -> None:
     parts[part] = lambda: False
 
