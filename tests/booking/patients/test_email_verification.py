@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from booking.actions.schedule.change_schedule import change_schedule
 from booking.lifecycle import Status
 from booking.models import Appointment, Notification
 from booking.notifications.rendering import render
 from booking.queries.patients.email_verification import make_verification_token
 from tests.booking.appointments.test_booking_journey import ANA, answer_and_review, hold_url
-from tests.html import assert_valid
+from tests.booking.schedule.schedule_changes import STAFF, away
+from tests.html import assert_valid, text_of
 from tests.scene import Scene, make_weekday_clinic, on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -92,6 +94,20 @@ def test_a_time_taken_meanwhile_is_reported(
     answer = client.post(link())
     assert answer.status_code == 409
     assert "nearest" in answer.content.decode()
+
+
+def test_a_time_that_the_clinic_withdrew_meanwhile_is_reported_with_other_times(
+    client: Client, scene: Scene, hold: str
+) -> None:
+    client.post(f"{hold}prove/")
+    therapist = Appointment.objects.get().therapist
+    change_schedule(away(therapist, starts=9, ends=12), resolutions={}, by=STAFF)
+
+    for answer in (client.get(link()), client.post(link())):
+        page = text_of(assert_valid(answer.content.decode()))
+        assert answer.status_code == 410
+        assert "we cannot offer that time any more" in page
+        assert "What you typed is kept" in page
 
 
 def test_the_link_is_valid_for_an_hour(client: Client, hold: str, settings: Settings) -> None:

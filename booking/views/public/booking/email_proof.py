@@ -16,6 +16,7 @@ from booking.errors import (
     HoldExpired,
     Refusal,
     ScreeningBlocked,
+    SlotWithdrawn,
 )
 from booking.forms.public.about_you import PersonalDetailsForm
 from booking.lifecycle import OPEN_HOLD_STATUSES
@@ -23,6 +24,7 @@ from booking.models import Appointment, Notification
 from booking.models.current_clinic import current_clinic
 from booking.notifications.sanitizing import mask_email
 from booking.queries.appointments.drafts import load_draft
+from booking.queries.appointments.withdrawn_holds import is_withdrawn
 from booking.queries.patients.email_verification import (
     find_verification,
     hold_of_verification,
@@ -70,7 +72,7 @@ def confirm_verification(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     hold = hold_of_verification(proof)
     if hold.status not in OPEN_HOLD_STATUSES:
-        return _already_booked_page(request, hold, proof)
+        return _closed_hold_page(request, hold, proof)
     if not is_verification_valid(proof, clock.now()):
         return render(
             request,
@@ -107,14 +109,17 @@ def _book(
     return see_other("appointment", booked.link_token)
 
 
-def _already_booked_page(
-    request: HttpRequest, hold: Appointment, proof: Notification
-) -> HttpResponse:
-    """Redirect to the booked appointment, if the link is valid and of the same address."""
-    patient = hold.patient
+def _closed_hold_page(request: HttpRequest, hold: Appointment, proof: Notification) -> HttpResponse:
+    """Redirect to the booked appointment, if the link is valid and of the same address.
+
+    If the clinic has withdrawn the time, offer others.
+    """
+    patient, is_valid = hold.patient, is_verification_valid(proof, clock.now())
     has_same_email = patient is not None and patient.email.lower() == proof.to_email.lower()
-    if has_same_email and is_verification_valid(proof, clock.now()):
+    if has_same_email and is_valid:
         return see_other("appointment", hold.link_token)
+    if is_valid and is_withdrawn(hold):
+        return expired_hold_page(request, hold, refusal=SlotWithdrawn())
     return render(
         request, "booking/public/booking/hold_over.html", {"hold": hold}, status=HTTP_GONE
     )
