@@ -2,6 +2,9 @@
 
 Both rules against double booking are made again in the transaction of this migration. Between two
 appointments they are the same as before: a row with `proposed_for` can never be booked.
+
+PostgreSQL locks the table meanwhile, also against reading: about 8 seconds for 100,000 appointments.
+It builds an exclusion constraint neither concurrently nor from an index that is there already.
 """
 
 import datetime

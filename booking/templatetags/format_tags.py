@@ -1,5 +1,6 @@
 """Formats of times and money, the same on every page."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ from clinic.lib.dates import date_format
 from clinic.lib.dates.zones import local_date
 from clinic.lib.text import phone_numbers
 from clinic.lib.text.money import format_money
+
+SEPARATING_DOT = re.compile(r"\s+·\s+")
 
 register = template.Library()
 
@@ -88,3 +91,10 @@ def day_and_month(day: date) -> str:
 def part_of_day_label(part: str) -> str:
     """Return "Morning", "Afternoon" or "Evening"."""
     return str(PART_OF_DAY_LABELS[part])
+
+
+@register.filter(is_safe=True)
+def dots_after_words(html: str) -> str:
+    """Return HTML in which no line begins with a dot between two parts: " · " stays with the word
+    before it. For `{% filter %}`."""
+    return SEPARATING_DOT.sub("\N{NO-BREAK SPACE}· ", html)

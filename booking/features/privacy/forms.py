@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from booking.features.privacy.actions.restricted import AllowedUse
@@ -54,7 +55,7 @@ class OpenRestrictedForm(_Form):
 
     use = forms.ChoiceField(
         label=_("For what do you need it?"),
-        choices=AllowedUse.choices,
+        choices=[(value, capfirst(label)) for value, label in AllowedUse.choices],
         widget=forms.RadioSelect,
         error_messages={"required": _("Please say for what you need it.")},
     )

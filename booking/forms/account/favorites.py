@@ -6,13 +6,13 @@ from django import forms
 
 from booking.models import Option, Therapist
 
-ACCOUNT_PATH_PATTERN = re.compile(r"/me/[!-~]{0,500}")
+PATH_WITH_STAR_PATTERN = re.compile(r"/(?:me|book)/[!-~]{0,500}")
 
 
 class FavoriteForm(forms.Form):
     """What to star, as hidden fields, whether it has a star afterwards, and where to go on.
 
-    `next` is the path of a page of the account; anything else counts as none.
+    `next` is the path of a page of the account or of booking; anything else counts as none.
     """
 
     option = forms.ModelChoiceField(Option.objects.all())
@@ -22,4 +22,4 @@ class FavoriteForm(forms.Form):
 
     def clean_next(self) -> str:
         path = str(self.cleaned_data["next"])
-        return path if ACCOUNT_PATH_PATTERN.fullmatch(path) else ""
+        return path if PATH_WITH_STAR_PATTERN.fullmatch(path) else ""

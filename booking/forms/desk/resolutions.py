@@ -137,6 +137,7 @@ class ResolutionsForm(forms.Form):
         self.affected = affected
         self.ask_obstacles = ask_obstacles
         self.can_move = any(proposals.values())
+        self.count_with_other_time = sum(bool(proposals.get(row.pk)) for row in affected)
         self.can_ask = any(place.can_ask for places in proposals.values() for place in places)
         for row in affected:
             required = _("Please choose what happens to %(name)s.") % {"name": row.patient}
@@ -147,6 +148,11 @@ class ResolutionsForm(forms.Form):
                 error_messages={"required": required},
             )
         self.initial["shown"] = " ".join(f"{row.pk}.{row.sequence}" for row in affected)
+
+    @property
+    def count_without_other_time(self) -> int:
+        """How many appointments nothing else is proposed for."""
+        return len(self.affected) - self.count_with_other_time
 
     def rows(self) -> list[AffectedRow]:
         """Return the appointments with their choices, for the template."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Restriction
@@ -23,7 +24,7 @@ class RestrictForm(_Form):
 
     ground = forms.ChoiceField(
         label=_("Why is it restricted?"),
-        choices=Restriction.Ground.choices,
+        choices=[(value, capfirst(label)) for value, label in Restriction.Ground.choices],
         widget=forms.RadioSelect,
         error_messages={"required": _("Please say why the record is restricted.")},
     )

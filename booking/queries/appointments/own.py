@@ -86,7 +86,14 @@ def favorite_choices(patient: Patient, acting: Acting | None) -> list[BookAgainC
 
 def is_favorite(appointment: Appointment, patient: Patient, acting: Acting | None) -> bool:
     """Return whether what an appointment or a hold is for has a star that the reader may see."""
-    same = {"option": appointment.option_id, "therapist": appointment.therapist_id}
+    return is_favorite_choice(appointment.option_id, appointment.therapist_id, patient, acting)
+
+
+def is_favorite_choice(
+    option_id: int, therapist_id: int, patient: Patient, acting: Acting | None
+) -> bool:
+    """Return whether an option with a therapist has a star that the reader may see."""
+    same = {"option": option_id, "therapist": therapist_id}
     return _favorites(patient, acting).filter(**same).exists()
 
 

@@ -128,6 +128,12 @@ def test_staff_restrict_a_record_and_the_owner_lifts_it(
     assert "left shoulder" in page(desk, f"/desk/appointments/{answers.appointment.public_id}/")
 
 
+def test_the_reasons_of_the_desk_begin_with_a_capital_letter(patient: Patient) -> None:
+    shown = page(browser_of(member(Role.OWNER)), f"/desk/patients/{patient.public_id}/restriction/")
+
+    assert "Something is said to be wrong, and is being checked" in shown
+
+
 def test_only_the_owner_declines_a_request(patient: Patient, browser: Client) -> None:
     browser.post("/me/download/restriction/", {"ground": "accuracy"})
     address = f"/desk/patients/{patient.public_id}/restriction/"

@@ -284,3 +284,47 @@ def test_where_one_books_a_proxy_sees_no_star_of_what_is_hidden(
     assert scene.therapist.name not in ana.browser.get("/me/menu/?favorites").content.decode()
     page = ana.browser.get(f"/me/appointments/{own.public_id}/").content.decode()
     assert 'aria-pressed="false"' in page
+
+
+def test_a_length_with_a_therapist_has_its_star_among_the_times_without_a_script(
+    scene: Scene, ana: SignedIn
+) -> None:
+    times = f"/book/{scene.treatment.slug}/"
+    chosen = f"{times}?option={scene.option.pk}&therapist={scene.therapist.slug}"
+    before = ana.browser.get(chosen).context["star"]
+    starred = send(ana.browser, scene.option, scene.therapist, next=before.back)
+    after = starred.content.decode()
+
+    assert not before.is_starred
+    assert [address for address, _ in starred.redirect_chain] == [before.back]
+    assert before.back.startswith(f"{chosen}&day=")
+    assert 'aria-pressed="true"' in after
+    assert "Added to your favorites. It comes first when you book." in after
+    assert "/me/favorites/" not in ana.browser.get(f"{times}?therapist=").content.decode()
+    assert "/me/favorites/" not in Client().get(chosen).content.decode()
+
+
+def test_the_star_among_the_times_costs_guests_no_query(scene: Scene) -> None:
+    chosen = f"/book/{scene.treatment.slug}/?therapist={scene.therapist.slug}"
+    browser = Client()
+    browser.get(chosen)
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(chosen)
+
+    assert not [query for query in queries if "favorite" in query["sql"]]
+    assert not [query for query in queries if "django_session" in query["sql"]]
+
+
+def test_who_may_not_book_for_a_patient_is_offered_no_star_among_the_times(
+    scene: Scene, ana: SignedIn
+) -> None:
+    ben = patient_user(email="ben@reader.example")
+    record = make.PatientFactory.create(user=ben, name="Ben Reader", email=ben.email)
+    chosen = f"/book/{scene.treatment.slug}/?therapist={scene.therapist.slug}"
+    assert ana.patient.user is not None
+    for permission, is_offered in ((Permission.SEE_TIMES, False), (Permission.BOOK, True)):
+        terms = GrantTerms.of({permission})
+        grant_by_patient(ana.patient.user, record, terms, by=Actor(ActorType.PATIENT, ben))
+        ana.browser.post(f"/me/family/{record.public_id}/act/")
+
+        assert ("/me/favorites/" in ana.browser.get(chosen).content.decode()) is is_offered

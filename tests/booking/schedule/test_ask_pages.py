@@ -110,7 +110,7 @@ def test_the_link_shows_old_and_new_and_changes_nothing(client: Client, asked: A
     assert "please do not come until we have agreed on a time" in said
     assert "nothing is moved or canceled without asking you" in said
     assert "Take this time Choose another time Cancel the appointment" in said
-    assert "Our proposal: 60 min with Tom" in said, "the bar at the foot"
+    assert "Our proposal: 60 min with Tom Take this time" in said, "the bar at the foot"
     assert "See our proposal and answer" in read(client.get(page_of(asked)))
     assert (fresh(asked).sequence, mail.status) == (asked.sequence, "waiting")
     assert events(asked) == ["booked", "asked"]

@@ -59,6 +59,23 @@ def test_affected_appointments_are_shown_and_nothing_is_saved(
     assert not TimeOff.objects.exists()
 
 
+def test_many_are_counted_first_and_their_choices_are_folded_until_one_is_missing(
+    rosa: Client, three: list[Appointment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("booking.views.desk.schedule.impact.MAX_UNFOLDED", 2)
+    preview = rosa.post(OFF, ALL_DAY)
+    unsettled = choose(rosa, OFF, preview, step="settle")
+    chosen = choose(rosa, OFF, preview, step="all cancel")
+    done = choose(rosa, OFF, chosen, step="settle")
+
+    assert "For 3 there is another time, room or therapist." in read(preview)
+    assert "Choose for each of the 3 appointments" in read(preview)
+    assert "<details" in preview.content.decode().partition("<main")[2]
+    assert unsettled.status_code == 422
+    assert "Choose for each of the 3 appointments" not in read(unsettled)
+    assert done.status_code == 303
+
+
 def test_each_affected_appointment_is_resolved_as_chosen(
     rosa: Client, scene: Scene, three: list[Appointment]
 ) -> None:

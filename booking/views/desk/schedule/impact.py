@@ -46,6 +46,8 @@ from clinic.lib.http.carried_fields import HiddenField, carried_fields
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 STEP_CONFIRM, STEP_EDIT, STEP_CHOOSE_FOR_ALL = "settle", "edit", "all"
+MAX_UNFOLDED = 5
+"""Of how many appointments the choices are all shown at once; more are counted first."""
 CHOICE_FIELDS = ("choice-", "words")
 PARTS_FIELD = "parts"
 OTHER_PREVIEW_FIELDS = ("step", "shown", PARTS_FIELD, "copy-", "fill-")
@@ -246,6 +248,7 @@ def _preview(
         "refusal": refusal,
         "unlisted_problems": unlisted_problems,
         "affected_count": len(form.affected),
+        "is_folded": len(form.affected) > MAX_UNFOLDED and not form.errors and refusal is None,
         "more_count": part.more,
         "all_count": len(form.affected) + part.more,
         "in_parts": part.in_parts,

@@ -1,11 +1,14 @@
 """The first steps of booking: choose a treatment, then length, therapist and time."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,10 +20,11 @@ from booking.actions.holds.hold_slot import hold_slot
 from booking.errors import OnlineBookingClosed, ProofOfEmailNeeded, Refusal
 from booking.forms.public.slot_request import SlotFilterForm, SlotRequestForm
 from booking.inputs import SlotRequest
-from booking.models import Appointment, ClinicProfile
+from booking.models import Appointment, ClinicProfile, Therapist
 from booking.models.current_clinic import current_clinic
 from booking.queries.appointments.by_link import find_by_link
 from booking.queries.appointments.holds_of_browser import holds_of_browser
+from booking.queries.appointments.own import is_favorite_choice
 from booking.queries.availability.bookable_times import BookableTime, find_nearest_times
 from booking.queries.availability.offers import find_offers
 from booking.queries.catalogue import (
@@ -46,6 +50,16 @@ from clinic.lib.dates import clock
 from clinic.lib.http.access_marks import open_to_all
 from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 from clinic.lib.http.same_origin import is_from_this_site
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceStar:
+    """The star of the chosen length with a therapist, and the page to come back to."""
+
+    therapist: Therapist
+    is_starred: bool
+    back: str
+
 
 TEMPLATE = "booking/public/booking/times.html"
 
@@ -216,11 +230,24 @@ def _expired_hold(request: HttpRequest) -> Appointment | None:
 def _page(
     request: HttpRequest, picker: SlotPicker, *, status: int, **extra: object
 ) -> HttpResponse:
-    response = render(
-        request, TEMPLATE, {"picker": picker, "steps": BOOKING_STEPS, **extra}, status=status
-    )
+    context = {"picker": picker, "steps": BOOKING_STEPS, "star": _star(request, picker), **extra}
+    response = render(request, TEMPLATE, context, status=status)
     remember_browser(response, browser_key(request))
     return response
+
+
+def _star(request: HttpRequest, picker: SlotPicker) -> ChoiceStar | None:
+    """Return the star of the chosen length and therapist; None for visitors without an account, for
+    whoever may not book for the patient, and for any therapist."""
+    therapist = picker.chosen_therapist
+    patient = find_current_patient(request) if therapist is not None else None
+    acting = current_acting(request)
+    if therapist is None or patient is None or (acting is not None and not acting.may_book):
+        return None
+    is_starred = is_favorite_choice(picker.option.pk, therapist.pk, patient, acting)
+    day = {"day": picker.day.isoformat()} if picker.day else {}
+    back = f"{reverse('choose', args=[picker.treatment.slug])}?{picker.query}&{urlencode(day)}"
+    return ChoiceStar(therapist, is_starred, back)
 
 
 def _first_error(form: SlotRequestForm) -> str:

@@ -129,11 +129,15 @@ class SlotPicker:
         return "" if shown is None else date_format.zone_name(shown, self.clinic.zone)
 
     @property
+    def chosen_therapist(self) -> Therapist | None:
+        """The chosen therapist, or None if anyone will do."""
+        return next((row for row in self.therapists if row.slug == self.therapist), None)
+
+    @property
     def rows(self) -> list[SummaryRow]:
         """The summary of what was chosen."""
-        therapist_name = next(
-            (t.name for t in self.therapists if t.slug == self.therapist), _("Anyone")
-        )
+        therapist = self.chosen_therapist
+        therapist_name = therapist.name if therapist is not None else _("Anyone")
         return [
             {"label": _("What"), "value": self.treatment.name},
             {"label": _("How long"), "value": format_minutes(self.option.minutes)},
