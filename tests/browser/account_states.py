@@ -54,6 +54,14 @@ def _favorites_to_book(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="Favorites")).to_be_visible()
 
 
+def _star_among_the_times(page: Page, site: Site) -> None:
+    sign_in_as_regular(page, site)
+    slug = site.sql("SELECT slug FROM booking_therapist WHERE is_active ORDER BY id LIMIT 1")[0][0]
+    page.goto(f"/book/swedish-massage/?therapist={slug}")
+    page.get_by_role("button", name="Favorite").click()
+    expect(page.get_by_role("button", name="Favorite", pressed=True)).to_be_visible()
+
+
 def _checked(page: Page, site: Site) -> None:
     sign_in_as_regular(page, site)
     page.locator("button.slot").first.click()
@@ -110,6 +118,7 @@ PATIENT_ACCOUNT: Mapping[str, Reach] = {
     "me: with a star": _starred,
     "me: nothing booked": _nothing_booked,
     "book: with a star": _favorites_to_book,
+    "choose: with a star": _star_among_the_times,
     "me-past": partial(_opened, "/me/appointments/"),
     "me-start": _started,
     "me-start: with errors": _start_with_errors,

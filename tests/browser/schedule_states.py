@@ -1,5 +1,6 @@
 """The states of the desk's schedule pages, opened as owner."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -47,6 +48,14 @@ def _wall_clock(written: str) -> datetime:
 def go(address: str, page: Page, site: Site) -> None:
     enter(page, site)
     page.goto(address)
+    to_the_end(page)
+
+
+def _many_booked(page: Page, site: Site) -> None:
+    """The preview counts them, and its choices are unfolded."""
+    go("/desk/options/1/off/", page, site)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text(re.compile("Choose for each of the")).click()
     to_the_end(page)
 
 
@@ -124,6 +133,7 @@ SCHEDULES: Mapping[str, Reach] = {
     "desk-therapist-options": partial(go, f"{SCHEDULE}options/"),
     "desk-treatment-withdraw": partial(go, "/desk/treatments/swedish-massage/off/"),
     "desk-option-withdraw": partial(go, "/desk/options/1/off/"),
+    "desk-option-withdraw: many are booked": _many_booked,
     "desk-room-kind": partial(go, "/desk/rooms/1/kind/"),
     "desk-treatment-room-kind": partial(go, "/desk/treatments/swedish-massage/room-kind/"),
     "desk-time-zone": partial(go, "/desk/time-zone/"),
