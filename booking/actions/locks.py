@@ -17,7 +17,7 @@ queries of `lock_resources` are plain reads.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from django.db.models import QuerySet
 from booking.constraints import translate_violations
 from booking.errors import ChangeInProgress, RoomTaken, SlotTaken
 from booking.models import Room, Therapist
+from clinic.lib.compiled_queries import compiled_query
 from clinic.lib.database_errors import (
     is_lock_timeout,
     is_statement_timeout,
@@ -173,15 +174,23 @@ def _lock(requested: _Locked) -> None:
         raise LockOrderError("lock_resources() may be called only once in a transaction.")
     inherited = current.inherited()
     if inherited is None:
-        _lock_rows(Therapist.objects.filter(pk__in=requested.therapists))
-        _lock_rows(Room.objects.filter(pk__in=requested.rooms))
+        _lock_therapists(sorted(requested.therapists))
+        _lock_rooms(sorted(requested.rooms))
     elif not inherited.includes(requested):
         raise LockOrderError("The outer transaction has not locked all that this action needs.")
     current.locked = requested
 
 
-def _lock_rows(rows: "QuerySet[Therapist] | QuerySet[Room]") -> None:
-    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+@compiled_query
+def _lock_therapists(pks: Sequence[int]) -> "QuerySet[Therapist, int]":
+    rows = Therapist.objects.filter(pk__in=pks).order_by("pk")
+    return rows.select_for_update(no_key=True).values_list("pk", flat=True)
+
+
+@compiled_query
+def _lock_rooms(pks: Sequence[int]) -> "QuerySet[Room, int]":
+    rows = Room.objects.filter(pk__in=pks).order_by("pk")
+    return rows.select_for_update(no_key=True).values_list("pk", flat=True)
 
 
 def _has_waited_too_long(error: OperationalError) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models.lookups import LessThanOrEqual
@@ -54,10 +54,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             blocked_until__gt=starts_at,
         )
 
-    def without_places_of(self, appointment: "Appointment") -> Self:
-        """Leave out the appointment, and the times that are held because its patient is asked."""
-        own = models.Q(pk=appointment.pk) | models.Q(proposed_for=appointment.public_id)
-        return self.exclude(own)
+    def without_places_of(self, pk: int, public_id: UUID) -> Self:
+        """Leave out an appointment, and the times that are held because its patient is asked."""
+        return self.exclude(models.Q(pk=pk) | models.Q(proposed_for=public_id))
 
     def lapsed_holds(self, now: datetime) -> Self:
         """Return holds that have run out but are not marked as expired yet."""

@@ -1,7 +1,6 @@
 """The clinic's profile, its booking policy and its closures."""
 
 from datetime import date, datetime
-from typing import Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.compiled_queries import compiled_query
 from clinic.lib.dates.zones import local_date
 
 MAX_HOLD_MINUTES = 60
@@ -220,9 +220,14 @@ class ClinicProfile(models.Model):
         return self.local_date(now)
 
     @classmethod
-    def current(cls) -> Self | None:
+    def current(cls) -> "ClinicProfile | None":
         """Return the clinic, or None before it has been set up."""
-        return next(iter(cls.objects.all()[:1]), None)  # first() would sort by all that it reads
+        return next(iter(_clinic_rows()), None)
+
+
+@compiled_query
+def _clinic_rows() -> "models.QuerySet[ClinicProfile, ClinicProfile]":
+    return ClinicProfile.objects.all()[:1]  # first() would sort by all that it reads
 
 
 class Closure(models.Model):

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
 
 from booking.actions.actor import Actor, ActorType, EventKind
 from booking.actions.appointments.lock_appointment import lock_appointment
@@ -46,8 +45,8 @@ from booking.queries.appointments.guest_bookings import (
     count_upcoming_guest_bookings,
 )
 from booking.queries.appointments.patient_texts import is_urgent
-from booking.queries.availability.offers import find_offers
-from booking.queries.availability.slots import load_availability
+from booking.queries.availability.offers import find_offer
+from booking.queries.availability.slots import load_availability_when_empty
 from booking.queries.patients.email_verification import verifies_email
 from booking.queries.patients.proven_emails import mailbox_hash
 from clinic.lib.dates import clock
@@ -58,6 +57,12 @@ MAX_OPEN_BOOKINGS_PER_PATIENT = 12
 """How many upcoming appointments a patient with an account can have booked online."""
 MAX_OPEN_BOOKINGS_PER_ACCOUNT = 24
 """The same of one account and all patients for whom it acts together."""
+
+BOOKED_FIELDS = (
+    "patient", "patient_note", "draft", "status", "booked_at", "terms_accepted_at",
+    "hold_expires_at",
+)  # fmt: skip
+"""What booking changes in the row of a hold."""
 
 
 @write_action
@@ -104,8 +109,8 @@ def book_appointment(
         appointment.status = Status.BOOKED
         appointment.booked_at = appointment.terms_accepted_at = now
         appointment.hold_expires_at = None
-        appointment.save()
-        attach_answers_to_patient(appointment, by=by)
+        appointment.save(update_fields=BOOKED_FIELDS)
+        attach_answers_to_patient(appointment, appointment.patient, by=by)
         event = record_event(appointment, EventKind.BOOKED, by=by)
         notify_booked(appointment, event, clinic=clinic)
         if is_urgent(appointment, record=health_status.record):
@@ -195,15 +200,9 @@ def _check_guest_limits(
 
 def _check_still_offered(appointment: Appointment, clinic: ClinicProfile, now: datetime) -> None:
     """Check again, since hours, closures and catalog may have changed after the hold."""
-    offers = find_offers(
-        clinic, Q(option=appointment.option_id), therapist=appointment.therapist_id
-    )
-    if not offers:
+    offer = find_offer(appointment.option_id, appointment.therapist_id)
+    if offer is None:
         raise OptionNotOffered()
-    start = to_minutes(appointment.starts_at)
-    day = clinic.local_date(appointment.starts_at)
-    availability = load_availability(
-        clinic, offers, first=day, last=day, now=now, excluding=appointment, ignore_notice=True
-    )
-    if not availability.is_bookable_when_empty(start):
+    availability = load_availability_when_empty(clinic, offer, appointment, now)
+    if not availability.is_bookable_when_empty(to_minutes(appointment.starts_at)):
         raise SlotTaken()

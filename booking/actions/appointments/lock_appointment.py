@@ -2,12 +2,15 @@
 
 from collections.abc import Collection
 
+from django.db.models import QuerySet
+
 from booking.actions.actor import Actor, ActorType, EventKind
 from booking.actions.rate_limit import RateLimit, count_use, count_use_by_actor
 from booking.errors import ConcurrentChange, InvalidState
 from booking.lifecycle import OPEN_HOLD_STATUSES
 from booking.models import Appointment
 from booking.queries.appointments.withdrawn_holds import is_withdrawn
+from clinic.lib.compiled_queries import compiled_query
 
 CHANGE_LIMIT = RateLimit("change", most=120)
 CHANGE_PER_APPOINTMENT_LIMIT = RateLimit("change-one", most=20, minutes=60)
@@ -44,8 +47,15 @@ def is_clinic_actor(by: Actor) -> bool:
 
 def lock_appointment(appointment: Appointment) -> Appointment:
     """Read the appointment again and lock its row until the end of the transaction."""
-    row = Appointment.objects.with_related().select_for_update(of=("self",), no_key=True)
-    return row.get(pk=appointment.pk)
+    for row in _lock_row(appointment.pk):
+        return row
+    raise Appointment.DoesNotExist
+
+
+@compiled_query
+def _lock_row(pk: int) -> "QuerySet[Appointment, Appointment]":
+    rows = Appointment.objects.with_related().filter(pk=pk)
+    return rows.select_for_update(of=("self",), no_key=True)
 
 
 def lock_open_hold(hold: Appointment) -> Appointment:

@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from booking.actions.actor import Actor
-from booking.actions.health.audit_trail import AccessAction, AccessedContent, log_health_access
+from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.holds.resize_hold import resize_hold
 from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.errors import NotEnoughTime
 from booking.lifecycle import Status
-from booking.models import Appointment, ClinicProfile, Screening
+from booking.models import Appointment, ClinicProfile, Patient, Screening
 from booking.queries.availability.schedule_spans import suitable_room_ids
 from booking.queries.health.accommodations import total_extra_minutes
 from booking.queries.health.status import readable_record
 from booking.screening.outcomes import Outcome
+from clinic.lib.compiled_queries import compiled_query
 from clinic.lib.dates import clock
 
 DOCTOR_ANSWERS_KEPT_FOR = timedelta(days=30)
@@ -21,18 +25,20 @@ DOCTOR_ANSWERS_KEPT_FOR = timedelta(days=30)
 UNBOOKED_STATUSES = (Status.HOLD, Status.EXPIRED, Status.CANCELLED)
 
 
-def attach_answers_to_patient(appointment: Appointment, *, by: Actor) -> None:
-    """Attach the answers of a booked appointment to its patient.
+def attach_answers_to_patient(appointment: Appointment, patient: Patient, *, by: Actor) -> None:
+    """Attach the answers of an appointment to the patient for whom it is booked.
 
     The audit trail gets an entry now, as answers are given before name and address.
     """
-    appointment.screenings.update(patient=appointment.patient, keep_until=None)
-    log_health_access(
-        appointment.screenings.select_related("patient"),
-        AccessAction.WROTE,
-        AccessedContent.ANSWERS,
-        by=by,
-    )
+    appointment.screenings.update(patient=patient, keep_until=None)
+    for public_id in _public_ids_of_answers(appointment.pk):
+        answers = AuditObject(ObjectType.ANSWERS, public_id, patient.pk, patient.email)
+        record_audit(Action.WROTE, answers, by=by)
+
+
+@compiled_query
+def _public_ids_of_answers(appointment: int) -> "QuerySet[Screening, UUID]":
+    return Screening.objects.filter(appointment=appointment).values_list("public_id", flat=True)
 
 
 @write_action

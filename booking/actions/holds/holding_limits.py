@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from booking.actions.actor import Actor, ActorType
 from booking.errors import (
@@ -41,8 +41,10 @@ from booking.queries.availability.openings import (
     unproven_bookings,
     working_minutes,
 )
+from clinic.lib.compiled_queries import compiled_query
 from clinic.lib.crypto.keyed_hash import keyed_hash
 from clinic.lib.database_locks import lock_name
+from clinic.lib.dates.epoch import EpochMinutes
 from clinic.lib.http.proxies import network_of
 
 ADDRESS_SHARE, NETWORK_SHARE, UNPROVEN_FLOOR = 0.015, 0.02, 150
@@ -121,13 +123,10 @@ def require_may_book(
     if visitor is None:
         return
     lock_name("unproven bookings")
-    taken = [row for row in _taken_by_network(visitor, now) if row.appointment.pk != appointment.pk]
-    minutes = _minutes(appointment)
-    booked = [row for row in taken if row.appointment.status == Status.BOOKED]
-    of_network = _sum(booked, is_proven=False) + minutes
-    of_all = minutes + sum(
-        _minutes(row)
-        for row in unproven_bookings(now).exclude(pk=appointment.pk).only(*MINUTES_FIELDS)
+    booked = _unproven_minutes(now, appointment.pk)
+    of_all = _minutes(appointment) + sum(minutes for _network, minutes in booked)
+    of_network = _minutes(appointment) + sum(
+        minutes for network, minutes in booked if network == visitor.network
     )
     if _is_over(of_network, NETWORK_SHARE, UNPROVEN_FLOOR, clinic, now):
         raise EmailNotVerified()
@@ -251,6 +250,14 @@ def _taken_by_network(visitor: _Visitor, now: datetime) -> list[_Taken]:
     answers = Screening.objects.filter(appointment=OuterRef("appointment"))
     rows = rows.select_related("appointment").annotate(has_answers=Exists(answers))
     return [_Taken(row, row.appointment, row.has_answers) for row in rows]
+
+
+@compiled_query
+def _unproven_minutes(now: datetime, other_than: int) -> "QuerySet[Appointment, tuple[str, int]]":
+    """Return network and minutes of each unproven booking."""
+    minutes = EpochMinutes("blocked_until") - EpochMinutes("starts_at")
+    rows = unproven_bookings(now).exclude(pk=other_than).order_by()
+    return rows.values_list("origin__network", minutes)
 
 
 def _sum(rows: Iterable[_Taken], *, is_proven: bool) -> int:

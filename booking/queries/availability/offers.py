@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from booking.engine.slots import SessionLength
 from booking.models import ClinicProfile, Offer, Option, Therapist
+from clinic.lib.compiled_queries import compiled_query
 
 
 def find_offers(
@@ -22,6 +23,17 @@ def find_offers(
     elif therapist is not None:
         condition &= Q(therapist=therapist)
     return {offer.therapist_id: offer for offer in _listed(clinic, condition)}
+
+
+def find_offer(option: int, therapist: int) -> Offer | None:
+    """Return the bookable offer of an option (pk) by a therapist (pk), or None. One query."""
+    return next(iter(_bookable_offer(option, therapist)), None)
+
+
+@compiled_query
+def _bookable_offer(option: int, therapist: int) -> "QuerySet[Offer, Offer]":
+    offers = Offer.objects.filter(bookable_offers_q(), option=option, therapist=therapist)
+    return offers.select_related("option__treatment", "therapist").order_by()
 
 
 def offers_by_option(

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from booking.engine.hours import (
     MINUTES_PER_DAY,
@@ -27,6 +28,7 @@ from booking.models import (
     WeeklyHours,
 )
 from booking.models.appointments import MAX_APPOINTMENT_LENGTH
+from clinic.lib.compiled_queries import compiled_query
 from clinic.lib.dates.epoch import EpochMinutes, from_minutes
 
 BusySpansById = Mapping[int, Sequence[Span]]
@@ -97,15 +99,13 @@ def load_busy_spans(
     if not days:
         return by_therapist, by_room
     start, end = span_of_days(days, zone)
-    appointments = Appointment.objects.occupying(now).filter(
-        starts_at__gte=from_minutes(start) - MAX_APPOINTMENT_LENGTH, starts_at__lt=from_minutes(end)
-    )
-    if excluding:
-        appointments = appointments.exclude(pk__in=excluding)
-    if moving is not None:
-        appointments = appointments.without_places_of(moving)
-    rows = appointments.order_by().values_list(
-        "therapist_id", "room_id", EpochMinutes("starts_at"), EpochMinutes("blocked_until")
+    rows = _busy_rows(
+        now,
+        from_minutes(start) - MAX_APPOINTMENT_LENGTH,
+        from_minutes(end),
+        tuple(excluding),
+        moving.pk if moving is not None else None,
+        moving.public_id if moving is not None else None,
     )
     for therapist, room, starts, frees in rows:
         span = (starts, frees)
@@ -114,19 +114,49 @@ def load_busy_spans(
     return by_therapist, by_room
 
 
+@compiled_query
+def _busy_rows(  # noqa: PLR0917  # a compiled query takes only positional arguments
+    now: datetime,
+    first_start: datetime,
+    end: datetime,
+    excluding: Sequence[int],
+    moving: int | None,
+    moving_public_id: UUID | None,
+) -> "QuerySet[Appointment, tuple[int, int, int, int]]":
+    appointments = Appointment.objects.occupying(now).filter(
+        starts_at__gte=first_start, starts_at__lt=end
+    )
+    if excluding:
+        appointments = appointments.exclude(pk__in=excluding)
+    if moving is not None and moving_public_id is not None:
+        appointments = appointments.without_places_of(moving, moving_public_id)
+    return appointments.order_by().values_list(
+        "therapist_id", "room_id", EpochMinutes("starts_at"), EpochMinutes("blocked_until")
+    )
+
+
 def suitable_room_ids(treatment: Treatment) -> list[int]:
     """Return the rooms (pks) that suit a treatment, in list order."""
+    return _active_rooms(treatment.room_kind_id)
+
+
+@compiled_query
+def _active_rooms(kind: int | None) -> "QuerySet[Room, int]":
     rooms = Room.objects.filter(is_active=True)
-    if treatment.room_kind_id is not None:
-        rooms = rooms.filter(kind=treatment.room_kind_id)
-    return list(rooms.values_list("pk", flat=True))
+    if kind is not None:
+        rooms = rooms.filter(kind=kind)
+    return rooms.values_list("pk", flat=True)
 
 
 def load_closed_spans(days: Sequence[date], zone: ZoneInfo) -> Spans:
     """Return when the whole clinic is closed."""
-    closures = Closure.objects.filter(first_day__lte=days[-1], last_day__gte=days[0])
-    rows = closures.values_list("first_day", "last_day", "starts", "ends")
-    return closure_spans(rows, days, zone)
+    return closure_spans(_closures(days[0], days[-1]), days, zone)
+
+
+@compiled_query
+def _closures(first: date, last: date) -> "QuerySet[Closure, ClosureTimes]":
+    closures = Closure.objects.filter(first_day__lte=last, last_day__gte=first)
+    return closures.values_list("first_day", "last_day", "starts", "ends")
 
 
 def closure_spans(closures: Iterable[ClosureTimes], days: Sequence[date], zone: ZoneInfo) -> Spans:
@@ -159,43 +189,64 @@ def _minute(moment: time) -> int:
 def _weekly_rules(
     therapists: Sequence[int], days: Sequence[date]
 ) -> Mapping[int, list[WeeklyRule]]:
-    rows = WeeklyHours.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=days[-1]),
-        Q(valid_until__isnull=True) | Q(valid_until__gte=days[0]),
-        therapist__in=therapists,
-    ).values_list("therapist_id", "weekday", "starts", "ends", "valid_from", "valid_until")
     rules: dict[int, list[WeeklyRule]] = defaultdict(list)
-    for therapist, weekday, starts, ends, valid_from, valid_until in rows:
+    for therapist, weekday, starts, ends, valid_from, valid_until in _weekly_hours(
+        therapists, days[0], days[-1]
+    ):
         start, end = to_wall_span(starts, ends)
         rules[therapist].append(WeeklyRule(weekday, start, end, valid_from, valid_until))
     return rules
+
+
+@compiled_query
+def _weekly_hours(
+    therapists: Sequence[int], first: date, last: date
+) -> "QuerySet[WeeklyHours, tuple[int, int, time, time, date | None, date | None]]":
+    return WeeklyHours.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=last),
+        Q(valid_until__isnull=True) | Q(valid_until__gte=first),
+        therapist__pk__in=therapists,
+    ).values_list("therapist_id", "weekday", "starts", "ends", "valid_from", "valid_until")
 
 
 def _exceptions(
     therapists: Sequence[int], days: Sequence[date]
 ) -> Mapping[int, dict[date, list[Span]]]:
     """The dates that replace the pattern; one without spans stays an empty list."""
-    rows = DateException.objects.filter(
-        therapist__in=therapists, day__range=(days[0], days[-1])
-    ).values_list("therapist_id", "day", "spans__starts", "spans__ends")
     spans_by_day: dict[int, dict[date, list[Span]]] = defaultdict(dict)
-    for therapist, day, starts, ends in rows:
+    for therapist, day, starts, ends in _exception_rows(therapists, days[0], days[-1]):
         spans = spans_by_day[therapist].setdefault(day, [])
         if starts is not None:
             spans.append(to_wall_span(starts, ends))
     return spans_by_day
 
 
+@compiled_query
+def _exception_rows(
+    therapists: Sequence[int], first: date, last: date
+) -> "QuerySet[DateException, tuple[int, date, time | None, time]]":
+    exceptions = DateException.objects.filter(
+        therapist__pk__in=therapists, day__gte=first, day__lte=last
+    )
+    return exceptions.values_list("therapist_id", "day", "spans__starts", "spans__ends")
+
+
 def _time_off(
     therapists: Sequence[int], days: Sequence[date], zone: ZoneInfo
 ) -> Mapping[int, list[Span]]:
     start, end = span_of_days(days, zone)
-    rows = TimeOff.objects.filter(
-        therapist__in=therapists,
-        starts_at__lt=from_minutes(end),
-        ends_at__gt=from_minutes(start),
-    ).values_list("therapist_id", EpochMinutes("starts_at"), EpochMinutes("ends_at"))
     away: dict[int, list[Span]] = defaultdict(list)
-    for therapist, starts, ends in rows:
+    for therapist, starts, ends in _time_off_rows(
+        therapists, from_minutes(start), from_minutes(end)
+    ):
         away[therapist].append((starts, ends))
     return away
+
+
+@compiled_query
+def _time_off_rows(
+    therapists: Sequence[int], start: datetime, end: datetime
+) -> "QuerySet[TimeOff, tuple[int, int, int]]":
+    return TimeOff.objects.filter(
+        therapist__pk__in=therapists, starts_at__lt=end, ends_at__gt=start
+    ).values_list("therapist_id", EpochMinutes("starts_at"), EpochMinutes("ends_at"))

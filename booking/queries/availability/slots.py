@@ -5,7 +5,7 @@ on file: clinic (the caller's), offers with option, treatment
 and therapist, weekly hours, exceptions, time off, closures, rooms, appointments.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,7 @@ from booking.errors import SlotNotOffered
 from booking.models import Appointment, ClinicProfile, Offer, Option
 from booking.queries.availability.offers import shortest_session
 from booking.queries.availability.schedule_spans import (
+    BusySpansById,
     load_busy_spans,
     load_open_spans,
     suitable_room_ids,
@@ -102,18 +103,50 @@ def load_availability(  # all but two are keywords, and each is needed
     option = next(iter(offers.values())).option
     policy = booking_policy_for(clinic, option)
     days = dates_between(first, last) if first <= last else []
-    session = SessionLength(_minutes(option, excluding), option.turnaround_minutes)
-    surrounding_days = (
-        dates_between(first - timedelta(days=1), last + timedelta(days=1)) if days else []
+    busy = load_busy_spans(
+        _with_days_around(days), now=now, excluding=own_holds, moving=excluding, zone=policy.zone
     )
-    hours = load_open_spans(list(offers), surrounding_days, policy.zone)
-    rooms = suitable_room_ids(option.treatment)
-    by_therapist, by_room = load_busy_spans(
-        surrounding_days, now=now, excluding=own_holds, moving=excluding, zone=policy.zone
+    window = _window(days, policy, now, ignore_notice=ignore_notice)
+    minutes = _minutes(option, excluding)
+    return _load_around_busy_spans(clinic, offers, days, minutes=minutes, window=window, busy=busy)
+
+
+def load_availability_when_empty(
+    clinic: ClinicProfile, offer: Offer, appointment: Appointment, now: datetime
+) -> Availability:
+    """Read the availability on the day of an appointment as if no appointment were on file.
+
+    Without notice and horizon, and for an appointment of the same length. Six queries.
+    """
+    days = [clinic.local_date(appointment.starts_at)]
+    policy = booking_policy_for(clinic, offer.option)
+    return _load_around_busy_spans(
+        clinic,
+        {offer.therapist_id: offer},
+        days,
+        minutes=appointment.minutes,
+        window=_window(days, policy, now, ignore_notice=True),
+        busy=({}, {}),
     )
+
+
+def _load_around_busy_spans(
+    clinic: ClinicProfile,
+    offers: Mapping[int, Offer],
+    days: Sequence[date],
+    *,
+    minutes: int,
+    window: Span,
+    busy: tuple[BusySpansById, BusySpansById],
+) -> Availability:
+    """Read hours and rooms. `busy` are the occupied spans by therapist and by room."""
+    option = next(iter(offers.values())).option
+    policy = booking_policy_for(clinic, option)
+    hours = load_open_spans(list(offers), _with_days_around(days), policy.zone)
+    by_therapist, by_room = busy
     slot_query = SlotQuery(
-        session=session,
-        window=_window(days, policy, now, ignore_notice=ignore_notice),
+        session=SessionLength(minutes, option.turnaround_minutes),
+        window=window,
         grid=[minute for day in days for minute in grid_starts(day, policy.grid, policy.zone)],
         calendars=[
             TherapistCalendar(
@@ -124,10 +157,18 @@ def load_availability(  # all but two are keywords, and each is needed
             )
             for therapist, offer in offers.items()
         ],
-        rooms={room: Spans.of(by_room.get(room, ())) for room in rooms},
+        rooms={
+            room: Spans.of(by_room.get(room, ())) for room in suitable_room_ids(option.treatment)
+        },
         avoid_gaps=policy.avoid_gaps,
     )
     return Availability(clinic, option, offers, slot_query)
+
+
+def _with_days_around(days: Sequence[date]) -> list[date]:
+    """Return consecutive dates with the one before and the one after; none for none."""
+    day = timedelta(days=1)
+    return dates_between(days[0] - day, days[-1] + day) if days else []
 
 
 def _minutes(option: Option, excluding: Appointment | None) -> int:

@@ -179,7 +179,9 @@ def _conflicting_appointments(
         .filter(Q(therapist=place.therapist) | Q(room__in=list(rooms)))
         .select_related("patient")
     )
-    return list(overlapping if excluding is None else overlapping.without_places_of(excluding))
+    if excluding is not None:
+        overlapping = overlapping.without_places_of(excluding.pk, excluding.public_id)
+    return list(overlapping)
 
 
 def _overrides(place: StaffPlace, clinic: ClinicProfile) -> tuple[Override, ...]:

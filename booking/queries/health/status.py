@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from booking.models import Appointment, MedicalClearance, Patient, Screening, ScreeningSignature
 from booking.queries.health.shown_answers import ALL_ANSWERS, ShownAnswers
@@ -19,6 +19,7 @@ from booking.screening.questionnaires import find_questionnaire, newest_question
 from booking.screening.questions import Questionnaire
 from booking.screening.records import ClearanceDetails, ScreeningRecord
 from booking.screening.rules import ScreeningResult, with_clearance
+from clinic.lib.compiled_queries import compiled_query
 from clinic.lib.crypto.cipher import DecryptionError
 from clinic.lib.dates import clock
 
@@ -52,12 +53,16 @@ def get_active_questionnaire() -> ActiveQuestionnaire | None:
     None if nothing is signed or the file has changed since it was signed (then nobody can book
     online in production). One query.
     """
-    signature = ScreeningSignature.objects.first()
-    if signature is not None:
+    for signature in _last_signature():
         questionnaire = find_questionnaire(signature.version)
         if questionnaire is not None and questionnaire.digest == signature.digest:
             return ActiveQuestionnaire(questionnaire, signature)
     return None if settings.PRODUCTION else ActiveQuestionnaire(newest_questionnaire())
+
+
+@compiled_query
+def _last_signature() -> "QuerySet[ScreeningSignature, ScreeningSignature]":
+    return ScreeningSignature.objects.all()[:1]
 
 
 def decrypt_record(screening: Screening) -> ScreeningRecord:
@@ -237,9 +242,18 @@ def _load_screenings(
     """
     if not appointments and not patients:
         return {}
-    rows = Screening.objects.filter(Q(appointment__in=appointments) | Q(patient__in=patients))
+    return {row.pk: row for row in _screening_rows(appointments, tuple(patients))}
+
+
+@compiled_query
+def _screening_rows(
+    appointments: Sequence[int], patients: Sequence[int]
+) -> "QuerySet[Screening, Screening]":
+    rows = Screening.objects.filter(
+        Q(appointment__pk__in=appointments) | Q(patient__pk__in=patients)
+    )
     rows = rows.select_related("appointment", "patient").only(*SCREENING_COLUMNS)
-    return {row.pk: row for row in rows.order_by("answered_at", "pk")}
+    return rows.order_by("answered_at", "pk")
 
 
 def _load_clearances(
@@ -248,14 +262,17 @@ def _load_clearances(
     """Return the clearances of screenings that have not expired. At most one query."""
     if not screenings:
         return ()
-    clearances = list(
-        MedicalClearance.objects.filter(
-            screening__in=list(screenings), at__gt=now - ANSWERS_VALID_FOR
-        )
-    )
+    clearances = _clearance_rows(tuple(screenings), now - ANSWERS_VALID_FOR)
     for clearance in clearances:
         clearance.screening = screenings[clearance.screening_id]
     return clearances
+
+
+@compiled_query
+def _clearance_rows(
+    screenings: Sequence[int], since: datetime
+) -> "QuerySet[MedicalClearance, MedicalClearance]":
+    return MedicalClearance.objects.filter(screening__pk__in=screenings, at__gt=since)
 
 
 def screening_allows_booking(hold: Appointment) -> bool:

@@ -30,6 +30,7 @@ from booking.models import Appointment, ClinicProfile, Patient, User
 from booking.models.appointments import AppointmentQuerySet
 from booking.models.current_clinic import clinic_date
 from booking.registries.minors import KnownAge
+from clinic.lib.compiled_queries import compiled_query
 from clinic.lib.dates import clock
 
 
@@ -109,10 +110,15 @@ def grants_to_notify(appointment: Appointment) -> list[Proxy]:
 
     Empty if the patient hides it. One query for most patients, else four.
     """
-    not_ended = Proxy.objects.filter(patient=appointment.patient_id, end=None)
-    if appointment.patient is None or not not_ended.exists() or is_hidden(appointment):
+    patient = appointment.patient
+    if patient is None or not _grants_not_ended(patient.pk) or is_hidden(appointment):
         return []
-    return [grant for grant in grants_over(appointment.patient) if grant.may_see_times]
+    return [grant for grant in grants_over(patient) if grant.may_see_times]
+
+
+@compiled_query
+def _grants_not_ended(patient: int) -> "QuerySet[Proxy, int]":
+    return Proxy.objects.filter(patient=patient, end=None).values_list("pk", flat=True)
 
 
 def may_be_told(user: User, appointment: Appointment) -> bool:
