@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from articles.models import Article
 from booking.models import ClinicProfile, Option, Treatment
 from booking.queries.availability.bookable_times import BookableTime
@@ -50,5 +48,5 @@ def booking_suggestions(
 def _with_times(
     bookable: BookableTreatment, clinic: ClinicProfile, now: datetime
 ) -> BookingSuggestion:
-    offers = find_offers(clinic, Q(option=bookable.default_option))
+    offers = find_offers(clinic, bookable.default_option.pk)
     return BookingSuggestion(bookable, find_next_times(clinic, offers, now=now))

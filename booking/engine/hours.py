@@ -158,12 +158,6 @@ def to_local_datetime(minute: int, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(minute * 60, zone)
 
 
-@lru_cache(maxsize=16_384)
-def to_local_text(minute: int, zone: ZoneInfo) -> str:
-    """Return a UTC minute in the local time of a zone, as RFC 3339 with the offset."""
-    return to_local_datetime(minute, zone).isoformat()
-
-
 def utc_offsets(first: int, last: int, zone: ZoneInfo) -> list[tuple[int, int]]:
     """Return (minute, offset in minutes) for each offset from UTC that begins in [first, last)."""
     return [(start, _offset(start, zone)) for start, _end in _constant_offsets(first, last, zone)]

@@ -7,6 +7,7 @@ from django.db.models import F, Max, Min, Prefetch, QuerySet
 from django.db.models.functions import Coalesce
 
 from booking.models import Option, Therapist, Treatment
+from clinic.lib.compiled_queries import compiled_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +37,49 @@ class BookableTreatment:
 
 def bookable_treatments() -> list[BookableTreatment]:
     """Return all bookable treatments, in catalog order. Two queries."""
-    return [_bookable(treatment) for treatment in _with_options(Treatment.objects.bookable())]
+    options = Prefetch("options", queryset=_bookable_options(), to_attr="bookable_options")
+    return [
+        BookableTreatment(treatment, tuple(treatment.bookable_options))
+        for treatment in Treatment.objects.bookable().prefetch_related(options)
+    ]
 
 
 def find_bookable_treatment(slug: str) -> BookableTreatment | None:
     """Return the bookable treatment with this slug, or None. Two queries."""
-    treatment = _with_options(Treatment.objects.bookable().filter(slug=slug)).first()
-    return None if treatment is None else _bookable(treatment)
+    for treatment in _bookable_treatment(slug):
+        options = _bookable_options_of(treatment.pk)
+        for option in options:
+            option.treatment = treatment
+        return BookableTreatment(treatment, tuple(options))
+    return None
 
 
-def therapists_offering(treatment: Treatment) -> "QuerySet[Therapist]":
+@compiled_query
+def _bookable_treatment(slug: str) -> "QuerySet[Treatment, Treatment]":
+    return Treatment.objects.bookable().filter(slug=slug)
+
+
+@compiled_query
+def _bookable_options_of(treatment: int) -> "QuerySet[Option, Option]":
+    return _bookable_options().filter(treatment=treatment)
+
+
+def therapists_offering(treatment: Treatment) -> list[Therapist]:
     """Return the active therapists who offer at least one bookable option of a treatment."""
+    return _therapists_offering(treatment.pk)
+
+
+@compiled_query
+def _therapists_offering(treatment: int) -> "QuerySet[Therapist, Therapist]":
     return Therapist.objects.filter(
         is_active=True, offers__option__treatment=treatment, offers__option__is_active=True
     ).distinct()
 
 
-def _with_options(treatments: "QuerySet[Treatment]") -> "QuerySet[Treatment]":
-    options = (
+def _bookable_options() -> "QuerySet[Option]":
+    return (
         Option.objects.filter(is_active=True, offers__therapist__is_active=True)
         .annotate(lowest_price=Min(Coalesce("offers__own_price", F("price"))))
         .annotate(highest_price=Max(Coalesce("offers__own_price", F("price"))))
         .order_by("minutes")
     )
-    return treatments.prefetch_related(
-        Prefetch("options", queryset=options, to_attr="bookable_options")
-    )
-
-
-def _bookable(treatment: Treatment) -> BookableTreatment:
-    return BookableTreatment(treatment, tuple(treatment.bookable_options))  # type: ignore[attr-defined]

@@ -12,7 +12,6 @@ from statistics import median, quantiles
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Q
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from booking.actions.actor import Actor
@@ -79,7 +78,7 @@ def the_option() -> Option:
 def month(option: Option, *, therapist: str | None, first: date, far: bool = False) -> Availability:
     """Compute the slots of a month, starting with the queries of a page."""
     clinic = ClinicProfile.objects.get()
-    offers = find_offers(clinic, Q(option=option.pk), therapist=therapist)
+    offers = find_offers(clinic, option.pk, therapist=therapist)
     last = first + timedelta(days=MONTH_DAYS - 1)
     return load_availability(
         clinic, offers, first=first, last=last, now=clock.now(), ignore_notice=far

@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from booking.actions.actor import Actor, EventKind
 from booking.actions.appointments.record_event import record_event
 from booking.actions.health.hold_answers import move_answers
@@ -121,18 +119,16 @@ def _find_offers(
 
     Raises OptionNotOffered.
     """
-    found = find_offers(clinic, _requested_option(slot_request), therapist=slot_request.therapist)
+    found = find_offers(
+        clinic,
+        slot_request.option,
+        treatment=slot_request.treatment or None,
+        therapist=slot_request.therapist,
+    )
     offers = {pk: offer for pk, offer in found.items() if among is None or pk in among}
     if not offers:
         raise OptionNotOffered()
     return offers
-
-
-def _requested_option(slot_request: SlotRequest) -> Q:
-    of_treatment = (
-        Q(option__treatment__slug=slot_request.treatment) if slot_request.treatment else Q()
-    )
-    return Q(option=slot_request.option) & of_treatment
 
 
 @dataclass(frozen=True, slots=True)

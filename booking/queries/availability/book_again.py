@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.core.cache import caches
-from django.db.models import Q
 
 from booking.models import Appointment, ClinicProfile
 from booking.queries.availability.bookable_times import BookableTime, bookable_times
@@ -40,7 +39,7 @@ def _find(
     clinic: ClinicProfile, appointment: Appointment, *, after: date, now: datetime
 ) -> list[BookableTime]:
     therapist = appointment.therapist.slug
-    offers = find_offers(clinic, Q(option=appointment.option_id), therapist=therapist)
+    offers = find_offers(clinic, appointment.option_id, therapist=therapist)
     if not offers:
         return []
     last = clinic.today(now) + timedelta(days=clinic.horizon_days)

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.engine.hours import to_local_datetime, to_local_text
+from booking.engine.hours import to_local_datetime
 from booking.engine.policy import part_of_day
 from booking.engine.slots import Slot
 from booking.models import Appointment, ClinicProfile, Offer
@@ -28,15 +30,12 @@ class BookableTime(NamedTuple):
 
     starts_at: datetime
     ends_at: datetime
+    day: date
     value: str
     ends_at_value: str
     part: str
     price: Decimal
     therapists: tuple[str, ...]
-
-    @property
-    def day(self) -> date:
-        return self.starts_at.date()
 
 
 def bookable_times(
@@ -140,16 +139,16 @@ def _as_times(slots: Iterable[Slot], availability: Availability) -> list[Bookabl
             lowest = min(prices[pk] for pk in slot.therapists)
             offered[slot.therapists] = lowest, tuple(slugs[pk] for pk in slot.therapists)
         price, therapists = offered[slot.therapists]
-        start, end = slot.start, slot.start + minutes
-        times.append(
-            BookableTime(
-                to_local_datetime(start, zone),
-                to_local_datetime(end, zone),
-                to_local_text(start, zone),
-                to_local_text(end, zone),
-                part_of_day(start, zone),
-                price,
-                therapists,
-            )
-        )
+        local = _local_values(slot.start, slot.start + minutes, zone)
+        times.append(BookableTime(*local, price, therapists))
     return times
+
+
+@lru_cache(maxsize=16_384)
+def _local_values(
+    start: int, end: int, zone: ZoneInfo
+) -> tuple[datetime, datetime, date, str, str, str]:
+    """Return what BookableTime has of a session from its start to its part of the day."""
+    starts_at, ends_at = to_local_datetime(start, zone), to_local_datetime(end, zone)
+    texts = starts_at.isoformat(), ends_at.isoformat()
+    return starts_at, ends_at, starts_at.date(), *texts, part_of_day(start, zone)

@@ -121,7 +121,7 @@ def find_free_times(
 
 def _offers(clinic: ClinicProfile, option: int, moving: Appointment | None) -> Mapping[int, Offer]:
     if moving is None or moving.option_id != option:
-        return find_offers(clinic, Q(option=option))
+        return find_offers(clinic, option)
     try:
         return offers_to_move(moving, clinic)
     except OptionNotOffered:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.db.models import QuerySet
+
 from booking.engine.hours import day_segments
 from booking.engine.spans import Spans
 from booking.models import Closure
 from booking.queries.availability.slots import Availability
+from clinic.lib.compiled_queries import compiled_query
 
 
 class NoTimes(StrEnum):
@@ -32,15 +35,17 @@ def explain_days(
     availability: Availability, days: Sequence[date]
 ) -> Mapping[date, DayWithoutTimes]:
     """Return, for each of consecutive days, the reason if it has no free times. One query."""
-    closures = list(
-        Closure.objects.filter(
-            starts__isnull=True, first_day__lte=days[-1], last_day__gte=days[0]
-        ).values_list("first_day", "last_day", "name")
-    )
+    closures = _whole_days_closed(days[0], days[-1])
     opened = Spans.of(
         span for calendar in availability.slot_query.calendars for span in calendar.open
     )
     return {day: _explain(availability, opened, day, closures) for day in days}
+
+
+@compiled_query
+def _whole_days_closed(first: date, last: date) -> "QuerySet[Closure, tuple[date, date, str]]":
+    closures = Closure.objects.filter(starts=None, first_day__lte=last, last_day__gte=first)
+    return closures.values_list("first_day", "last_day", "name")
 
 
 def _explain(

@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from booking.engine.slots import free_rooms
 from booking.models import Appointment, ClinicProfile, Option
 from booking.models.appointments import MAX_APPOINTMENT_LENGTH
@@ -32,7 +30,7 @@ def find_place_for(
 
     The therapist stays if they are free.
     """
-    offers = find_offers(clinic, Q(option=option.pk))
+    offers = find_offers(clinic, option.pk)
     minutes = option.minutes + extra
     turnaround = timedelta(minutes=option.turnaround_minutes)
     ends_at = hold.starts_at + timedelta(minutes=minutes)

@@ -11,18 +11,43 @@ from clinic.lib.compiled_queries import compiled_query
 
 
 def find_offers(
-    clinic: ClinicProfile, condition: Q, *, therapist: str | int | None = None
+    clinic: ClinicProfile,
+    option: int | None = None,
+    *,
+    treatment: str | None = None,
+    minutes: int | None = None,
+    therapist: str | int | None = None,
 ) -> Mapping[int, Offer]:
-    """Return the bookable offers of the option that `condition` selects, by therapist pk.
+    """Return the bookable offers of an option, by therapist pk.
 
-    Treatment, option and therapist must be active; the order is that of lists.
-    `therapist` (slug or id) narrows it to one. One query.
+    The option is given as pk, as `treatment` (slug) and `minutes`, or as pk that must be of that
+    treatment. Treatment, option and therapist must be active; the order is that of lists.
+    `therapist` (slug or pk) narrows it to one. One query.
     """
-    if isinstance(therapist, str):
-        condition &= Q(therapist__slug=therapist)
-    elif therapist is not None:
-        condition &= Q(therapist=therapist)
-    return {offer.therapist_id: offer for offer in _listed(clinic, condition)}
+    slug = therapist if isinstance(therapist, str) else None
+    pk = therapist if isinstance(therapist, int) else None
+    offers = _offers_of(option, treatment, minutes, slug, pk, clinic.avoid_gaps)
+    return {offer.therapist_id: offer for offer in offers}
+
+
+@compiled_query
+def _offers_of(  # noqa: PLR0917  # a compiled query takes only positional arguments
+    option: int | None,
+    treatment: str | None,
+    minutes: int | None,
+    slug: str | None,
+    therapist: int | None,
+    with_shortest: bool,
+) -> "QuerySet[Offer, Offer]":
+    wanted = {
+        "option": option,
+        "option__treatment__slug": treatment,
+        "option__minutes": minutes,
+        "therapist__slug": slug,
+        "therapist": therapist,
+    }
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return _listed(Q(**given), with_shortest=with_shortest)
 
 
 def find_offer(option: int, therapist: int) -> Offer | None:
@@ -41,7 +66,8 @@ def offers_by_option(
 ) -> Mapping[int, Mapping[int, Offer]]:
     """Return bookable offers of several options (pks), by option, then therapist. One query."""
     offers: dict[int, dict[int, Offer]] = {}
-    for offer in _listed(clinic, Q(option__in=set(options))):
+    condition = Q(option__in=set(options))
+    for offer in _listed(condition, with_shortest=clinic.avoid_gaps):
         offers.setdefault(offer.option_id, {})[offer.therapist_id] = offer
     return offers
 
@@ -53,9 +79,8 @@ def offers_of_options(
 
     The options must be bookable and the therapists active; their order is kept.
     """
-    offers = Offer.objects.filter(option__in=options, therapist__in=therapists).order_by()
-    if clinic.avoid_gaps:
-        offers = with_shortest_session(offers)
+    pks = [option.pk for option in options], [therapist.pk for therapist in therapists]
+    offers = _offers_between(*pks, clinic.avoid_gaps)
     found = {(offer.option_id, offer.therapist_id): offer for offer in offers}
     by_option: dict[int, dict[int, Offer]] = {}
     for option in options:
@@ -64,6 +89,14 @@ def offers_of_options(
                 offer.option, offer.therapist = option, therapist
                 by_option.setdefault(option.pk, {})[therapist.pk] = offer
     return by_option
+
+
+@compiled_query
+def _offers_between(
+    options: Sequence[int], therapists: Sequence[int], with_shortest: bool
+) -> "QuerySet[Offer, Offer]":
+    offers = Offer.objects.filter(option__pk__in=options, therapist__pk__in=therapists).order_by()
+    return with_shortest_session(offers) if with_shortest else offers
 
 
 def bookable_offers_q() -> Q:
@@ -90,10 +123,10 @@ def shortest_session(offer: Offer) -> SessionLength | None:
     return None if minutes is None else SessionLength(minutes, offer.shortest_turnaround)  # type: ignore[attr-defined]
 
 
-def _listed(clinic: ClinicProfile, condition: Q) -> "QuerySet[Offer]":
+def _listed(condition: Q, *, with_shortest: bool) -> "QuerySet[Offer]":
     offers = (
         Offer.objects.filter(condition, bookable_offers_q())
         .select_related("option__treatment", "therapist")
         .order_by("therapist__position", "therapist__name")
     )
-    return with_shortest_session(offers) if clinic.avoid_gaps else offers
+    return with_shortest_session(offers) if with_shortest else offers

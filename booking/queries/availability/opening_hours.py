@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import groupby
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from booking.models import Closure, OpeningHours
 from booking.models.schedule import Weekday
+from clinic.lib.compiled_queries import compiled_query
 from clinic.lib.dates import date_format
 
 OpeningSpan = tuple[time, time]
@@ -61,9 +63,14 @@ def upcoming_closed_days(today: date) -> list[Closure]:
 
 def _week() -> list[DayHours]:
     by_day: dict[int, list[OpeningSpan]] = {}
-    for weekday, starts, ends in OpeningHours.objects.values_list("weekday", "starts", "ends"):
+    for weekday, starts, ends in _opening_spans():
         by_day.setdefault(weekday, []).append((starts, ends))
     return [DayHours(day, tuple(by_day.get(day, ()))) for day in Weekday] if by_day else []
+
+
+@compiled_query
+def _opening_spans() -> "QuerySet[OpeningHours, tuple[int, time, time]]":
+    return OpeningHours.objects.values_list("weekday", "starts", "ends")
 
 
 def _days_in_words(days: Sequence[DayHours]) -> str:

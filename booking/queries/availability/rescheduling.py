@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
-
 from booking.engine.slots import free_rooms
 from booking.errors import OptionNotOffered, SlotNotOffered, SlotTaken
 from booking.models import Appointment, AppointmentEvent, ClinicProfile, Offer, Therapist
@@ -57,7 +55,7 @@ def offers_to_move(appointment: Appointment, clinic: ClinicProfile) -> Mapping[i
     The agreed price stays with the same therapist, and with another unless one of the two has an
     own price. Raises OptionNotOffered if nobody offers it. Do not save these rows.
     """
-    offers = find_offers(clinic, Q(option=appointment.option_id))
+    offers = find_offers(clinic, appointment.option_id)
     if not offers:
         raise OptionNotOffered()
     return with_agreed_price(appointment, offers)

@@ -131,9 +131,8 @@ def _length_and_price(
             offers = filter_by_therapist(offers_to_move(excluding, clinic), slot_request.therapist)
             minutes = excluding.minutes
         else:
-            condition = Q(option=slot_request.option)
             offers = filter_by_therapist(
-                find_offers(clinic, condition, therapist=slot_request.therapist),
+                find_offers(clinic, slot_request.option, therapist=slot_request.therapist),
                 slot_request.therapist,
             )
             minutes = next(iter(offers.values())).option.minutes

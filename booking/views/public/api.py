@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -37,7 +36,8 @@ def slots(request: HttpRequest) -> JsonResponse:
         return _bad_request("This clinic is not set up yet.")
     offers = find_offers(
         clinic,
-        Q(option__treatment__slug=query["treatment"], option__minutes=query["minutes"]),
+        treatment=query["treatment"],
+        minutes=query["minutes"],
         therapist=query["therapist"] or None,
     )
     if not offers:

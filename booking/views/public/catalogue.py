@@ -1,6 +1,5 @@
 """The public pages of treatments and therapists."""
 
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -41,7 +40,7 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     bookable, clinic = find_bookable_treatment(slug), current_clinic(request)
     if bookable is None:
         raise Http404
-    offers = find_offers(clinic, Q(option=bookable.default_option)) if clinic else {}
+    offers = find_offers(clinic, bookable.default_option.pk) if clinic else {}
     context = {
         "bookable": bookable,
         "treatment": bookable.treatment,
@@ -84,7 +83,7 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
     default_offer = member.offered[0].default_offer if member.offered else None
     times = []
     if clinic is not None and default_offer is not None:
-        offers = find_offers(clinic, Q(option=default_offer.option), therapist=member.therapist.pk)
+        offers = find_offers(clinic, default_offer.option_id, therapist=member.therapist.pk)
         times = find_next_times(clinic, offers, now=clock.now())
     context = {
         "member": member,

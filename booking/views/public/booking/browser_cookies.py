@@ -58,6 +58,6 @@ def remembered_preferences(request: HttpRequest, treatment: Treatment) -> tuple[
         validate_slug(therapist)
     except ValidationError:
         therapist = ""
-    if therapist and not therapists_offering(treatment).filter(slug=therapist).exists():
+    if therapist and therapist not in {row.slug for row in therapists_offering(treatment)}:
         therapist = ""
     return therapist, "evening" if part == "evening" else ""

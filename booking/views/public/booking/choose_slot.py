@@ -5,7 +5,6 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -209,9 +208,10 @@ def _nearest(
     clinic: ClinicProfile, bookable: BookableTreatment, slot_request: SlotRequest, now: datetime
 ) -> tuple[list[BookableTime], str]:
     """Return the nearest times, and the requested therapist (slug; else "" for any)."""
-    condition = Q(option=slot_request.option, option__treatment=bookable.treatment)
     for slug in dict.fromkeys([slot_request.therapist, None]):
-        offers = find_offers(clinic, condition, therapist=slug)
+        offers = find_offers(
+            clinic, slot_request.option, treatment=bookable.treatment.slug, therapist=slug
+        )
         nearest_times = (
             find_nearest_times(clinic, offers, requested_start=slot_request.start, now=now)
             if offers

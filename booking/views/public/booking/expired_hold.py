@@ -1,6 +1,5 @@
 """An expired hold: hold the same time again, or offer the nearest others."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -91,7 +90,7 @@ def expired_hold_page(
 
 def nearest_alternatives(clinic: ClinicProfile, hold: Appointment) -> list[BookableTime]:
     """Return the free times nearest to that of a hold, with any therapist."""
-    offers = find_offers(clinic, Q(option=hold.option_id))
+    offers = find_offers(clinic, hold.option_id)
     if not offers:
         return []
     return find_nearest_times(clinic, offers, requested_start=hold.starts_at, now=clock.now())

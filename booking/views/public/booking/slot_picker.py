@@ -208,7 +208,7 @@ def build_slot_picker(
         clinic=clinic,
         treatment=treatment,
         options=options,
-        therapists=list(therapists_offering(treatment)),
+        therapists=therapists_offering(treatment),
         option=option or bookable.default_option,
         therapist=slot_filter.therapist,
         part=slot_filter.part,
