@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests import migrated
+from tests.quick_migrations import patch_migrations
 
 hypothesis_settings.register_profile("clinic", deadline=None)  # no timed tests: see make bench
 hypothesis_settings.load_profile("clinic")
@@ -54,21 +55,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     pytest sets up autouse fixtures before those that `usefixtures` names. Rows they made carried
     the real time, and lay in the test's future once that had passed the frozen time.
     """
+    sorted_lists = set()  # the cases of a parametrized test share their list
     for item in items:
         if isinstance(item, pytest.Function) and FROZEN in item.fixturenames:
+            if id(item.fixturenames) in sorted_lists:
+                continue
+            sorted_lists.add(id(item.fixturenames))
             wide = sum(_is_shared(item, name) for name in item.fixturenames)
             names = [name for name in item.fixturenames if name != FROZEN]
             item.fixturenames[:] = [*names[:wide], FROZEN, *names[wide:]]
 
 
+def pytest_configure() -> None:
+    """Collect garbage rarely, also while the tests are collected."""
+    gc.set_threshold(50_000, 20, 50)
+
+
 def pytest_collection_finish() -> None:
-    """Exclude long-lived objects from garbage collection, and collect the others rarely.
+    """Exclude long-lived objects from garbage collection.
 
     Both together save a sixth of the time.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def _is_shared(item: pytest.Function, name: str) -> bool:
@@ -146,6 +155,13 @@ def _context_of_pages_only() -> Iterator[None]:
     store_all = client.store_rendered_templates
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "store_rendered_templates", store_page)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_migrations() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch_migrations(patch)
         yield
 
 
