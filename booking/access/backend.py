@@ -3,8 +3,10 @@
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db.models import QuerySet
 
 from booking.models import User
+from clinic.lib.compiled_queries import compiled_query
 
 
 class AccountBackend(AuthenticationBackend):
@@ -12,6 +14,10 @@ class AccountBackend(AuthenticationBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """Return the user of a session by primary key, or None if they may not sign in any more."""
-        users = User.objects.select_related("patient").filter(pk=user_id)
-        user = next(iter(users[:1]), None)  # first() would sort, and takes a third longer
+        user = next(iter(_users(int(user_id))), None)
         return user if user is not None and self.user_can_authenticate(user) else None
+
+
+@compiled_query
+def _users(pk: int) -> "QuerySet[User, User]":
+    return User.objects.select_related("patient").filter(pk=pk)

@@ -6,9 +6,11 @@ user has is refused."""
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from booking.models import User
-from booking.models.staff import Role
+from booking.models.staff import Role, StaffRole
+from clinic.lib.compiled_queries import compiled_query
 
 AnyUser = User | AnonymousUser
 
@@ -70,12 +72,16 @@ def roles_of(user: AnyUser) -> frozenset[Role]:
     signed_in = user
     cached: frozenset[Role] | None = getattr(signed_in, "_roles", None)
     if cached is None:
-        roles = signed_in.staff_roles.order_by().values_list("role", flat=True)
-        cached = frozenset(Role(role) for role in roles)
+        cached = frozenset(Role(role) for role in _roles_of_user(signed_in.pk))
         if signed_in.is_superuser:
             cached |= {OWNER}
         signed_in._roles = cached  # type: ignore[attr-defined]  # the request's own copy of the user
     return cached
+
+
+@compiled_query
+def _roles_of_user(pk: int) -> "QuerySet[StaffRole, str]":
+    return StaffRole.objects.filter(user=pk).order_by().values_list("role", flat=True)
 
 
 def has_ability(user: AnyUser, ability: str) -> bool:

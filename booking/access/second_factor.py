@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare
 from booking.access.allauth_internals import accepted_time_steps, totp_code
 from booking.access.roles import AnyUser
 from booking.access.second_factor_secrets import decrypt_secret
+from clinic.lib.compiled_queries import compiled_query
 from clinic.lib.crypto.cipher import DecryptionError
 
 SECOND_FACTOR_TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -33,12 +34,19 @@ def second_factor_types(request: HttpRequest) -> frozenset[str]:
     Read once a request and kept as `request.second_factors`, for templates.
     """
     if not hasattr(request, "second_factors"):
-        rows = second_factors_of(request.user)
-        request.second_factors = frozenset(  # type: ignore[attr-defined]  # for templates
-            rows.values_list("type", flat=True)
-        )
+        pk = request.user.pk
+        found = _types_of_user(pk) if pk is not None else []
+        request.second_factors = frozenset(found)  # type: ignore[attr-defined]  # for templates
     types: frozenset[str] = request.second_factors  # type: ignore[attr-defined]
     return types
+
+
+@compiled_query
+def _types_of_user(pk: int) -> "QuerySet[Authenticator, str]":
+    rows: QuerySet[Authenticator, str] = Authenticator.objects.filter(
+        user_id=pk, type__in=SECOND_FACTOR_TYPES
+    ).values_list("type", flat=True)
+    return rows
 
 
 def consume_totp_code(user_id: int, code: str) -> Authenticator | None:

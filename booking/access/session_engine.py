@@ -11,6 +11,7 @@ end their sessions. It stores the clock hour of the last use, so that most reque
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from booking.models import UserSession
+from clinic.lib.compiled_queries import compiled_query
 from clinic.lib.crypto import cipher
 from clinic.lib.crypto.keyed_hash import keyed_hash, keyed_hashes
 from clinic.lib.dates import clock
@@ -56,9 +58,8 @@ class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
         """Return the data of the session; empty, with a new key, if there is no such session."""
         row = None
-        if self.session_key:  # read as a list, because first() would sort the rows
-            valid = _rows_of(self.session_key).filter(expire_date__gt=timezone.now())
-            row = next(iter(valid[:1]), None)
+        if self.session_key:
+            row = next(iter(_valid_rows(_row_keys(self.session_key), timezone.now())), None)
         data = decrypt_session(row) if row is not None else None
         if row is None or data is None:
             self._session_key = None
@@ -136,9 +137,17 @@ def _save_user_session(row_key: str, user_pk: str) -> None:
     )
 
 
+@compiled_query
+def _valid_rows(row_keys: Sequence[str], now: datetime) -> "QuerySet[Session, Session]":
+    return Session.objects.filter(session_key__in=row_keys, expire_date__gt=now)
+
+
 def _rows_of(session_key: str | None) -> "QuerySet[Session]":
-    row_keys = [_row_key(digits) for digits in keyed_hashes(PURPOSE, session_key or "")]
-    return Session.objects.filter(session_key__in=row_keys).order_by()
+    return Session.objects.filter(session_key__in=_row_keys(session_key)).order_by()
+
+
+def _row_keys(session_key: str | None) -> list[str]:
+    return [_row_key(digits) for digits in keyed_hashes(PURPOSE, session_key or "")]
 
 
 def _row_key(digits: str) -> str:
