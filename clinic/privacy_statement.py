@@ -156,12 +156,28 @@ def _of_visits() -> list[StoredKind]:
             ["booking.Notification"],
             (Ability.ALL_APPOINTMENTS, Ability.OWN_APPOINTMENTS),
         ),
+        *_of_money(),
+    ]  # fmt: skip
+
+
+def _of_money() -> list[StoredKind]:
+    return [
         StoredKind(
             _("Payments, with the number of the receipt"),
             [FOR_COUNTING, _("a file of a receipt: %(day)s")
              % {"day": format_period(RECEIPT_FILE_KEPT_FOR)}],
             ["booking.Payment", "booking.ReceiptFile"],
             (Ability.ALL_APPOINTMENTS, Ability.OWN_APPOINTMENTS),
+        ),
+        StoredKind(
+            _("What was charged and paid, for the clinic's accounts"), [FOR_COUNTING],
+            ["booking_money.LedgerEntry", "booking_money.LedgerLine"],
+            (Ability.ALL_APPOINTMENTS, Ability.OWN_APPOINTMENTS),
+        ),
+        StoredKind(
+            _("Why something was charged or paid otherwise than usual"), [UNTIL_ERASED],
+            ["booking_money.LedgerReason"],
+            (Ability.ALL_APPOINTMENTS, Ability.OWN_APPOINTMENTS), is_encrypted=True,
         ),
     ]  # fmt: skip
 

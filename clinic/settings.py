@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "booking.features.privacy",
     "booking.features.backups",
     "booking.features.monitoring",
+    "booking.features.money",
     "articles",
 ]
 

@@ -167,14 +167,30 @@ def _quick_migrations() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_flush(django_db_modify_db_settings: None) -> None:
-    """After a test that commits, PostgreSQL deletes the few rows there are: to truncate makes new
-    files for all tables and takes a second. Triggers are off meanwhile, as they are then."""
-    if connection.vendor != "postgresql":
-        return
+    """After a test that commits, delete the rows of all tables, also those that refuse it.
+
+    PostgreSQL deletes the few rows there are: to truncate makes new files for all tables and takes
+    a second. Triggers are off meanwhile. SQLite cannot switch them off, so they are made again.
+    """
+    in_postgresql = connection.vendor == "postgresql"
 
     def sql_flush(_style: object, tables: list[str], **_options: object) -> list[str]:
         deletes = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
+        if not in_postgresql or not tables:
+            return _without_delete_triggers(deletes) if deletes else []
         roles = ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT")
-        return ["; ".join([roles[0], *deletes, roles[1]])] if tables else []
+        return ["; ".join([roles[0], *deletes, roles[1]])]
 
     connection.ops.sql_flush = sql_flush  # type: ignore[method-assign,assignment]
+
+
+def _without_delete_triggers(statements: list[str]) -> list[str]:
+    """Return statements for SQLite that drop the triggers against DELETE, and make them again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master "
+            "WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'"
+        )
+        triggers = cursor.fetchall()
+    drops = [f'DROP TRIGGER "{name}"' for name, _sql in triggers]
+    return [*drops, *statements, *(sql for _name, sql in triggers)]

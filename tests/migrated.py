@@ -27,7 +27,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("clinic", "booking", "articles")
-HASHED = ("migrations", "models", "screening", "second_factor_secrets")
+HASHED = ("migrations", "models", "screening", "second_factor_secrets", "consecutive")
 """Folders and modules that determine what `migrate` creates, with all that migrations import."""
 KEPT = 3
 FOLDER = "databases"

@@ -11,6 +11,7 @@ from booking.actions.locks import write_action, write_transaction
 from booking.errors import ConcurrentChange, InvalidState, NothingToPay
 from booking.lifecycle import Status
 from booking.models import Appointment, ClinicProfile, Payment, User
+from booking.registries import ledger
 from clinic.lib.dates import clock
 
 NEVER_BOOKED = (Status.HOLD, Status.EXPIRED)
@@ -39,7 +40,7 @@ def record_payment(
                 )
             )
         payment = Payment.objects.create(
-            number=_next_receipt_number(),
+            number=next_receipt_number(),
             appointment=row,
             amount=amount,
             currency=row.currency,
@@ -49,6 +50,7 @@ def record_payment(
             taken_by=user,
         )
         record_event(row, EventKind.PAYMENT_RECORDED, by=by, **_event_details(payment))
+        ledger.settle(row)
     return payment
 
 
@@ -56,7 +58,7 @@ def record_payment(
 def record_payment_reversal(payment: Payment, *, by: Actor) -> Payment:
     """Reverse a payment with a negative one, and return that. A second call changes nothing.
 
-    Raises InvalidState if the payment is itself a reversal.
+    Raises InvalidState if the payment gives money back itself, or a part of it was given back.
     """
     user = _require_user(by)
     with write_transaction():
@@ -64,10 +66,10 @@ def record_payment_reversal(payment: Payment, *, by: Actor) -> Payment:
         existing = Payment.objects.filter(reverses=payment).first()
         if existing is not None:
             return existing
-        if payment.reverses_id is not None:
+        if payment.amount < 0 or payment.refunded_by.exists():
             raise InvalidState()
         reversal = Payment.objects.create(
-            number=_next_receipt_number(),
+            number=next_receipt_number(),
             appointment=row,
             amount=-payment.amount,
             currency=payment.currency,
@@ -80,11 +82,15 @@ def record_payment_reversal(payment: Payment, *, by: Actor) -> Payment:
         record_event(
             row, EventKind.PAYMENT_REVERSED, by=by, **_event_details(reversal), of=payment.number
         )
+        ledger.settle(row)
     return reversal
 
 
-def _next_receipt_number() -> int:
-    """Lock the clinic's row, so that a payment that is rolled back leaves no gap."""
+def next_receipt_number() -> int:
+    """Return the number of the next receipt, in the caller's transaction.
+
+    The clinic's row is locked, so that a payment that is rolled back leaves no gap.
+    """
     ClinicProfile.objects.select_for_update(no_key=True).get()
     return (Payment.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 

@@ -30,6 +30,8 @@ class AppointmentEvent(models.Model):
         STATUS_REVERTED = "stepped_back", _("status change undone")
         PAYMENT_RECORDED = "paid", _("payment recorded")
         PAYMENT_REVERSED = "paid_back", _("payment reversed")
+        PAYMENT_REFUNDED = "refunded", _("refund recorded")
+        CHARGE_CHANGED = "charged", _("charge or discount recorded")
         TEAM_NOTE_CHANGED = "noted", _("note for the team changed")
         MAIL_SENT_AGAIN = "mailed_again", _("mail sent again")
         ASKED = "asked", _("asked about another time")

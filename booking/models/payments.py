@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from booking.consecutive import Consecutive
 from booking.constraints import AppendOnly
 from booking.models.appointments import Appointment
 from booking.models.people import User
@@ -13,14 +14,16 @@ from clinic.lib.dates import clock
 
 
 class Payment(models.Model):
-    """A payment for an appointment; a negative amount reverses an earlier one.
+    """A payment for an appointment; a negative amount gives an earlier one back, or a part of it.
 
-    Numbers run 1, 2, 3... without gaps. A mistake is corrected by a reversal.
+    Numbers run 1, 2, 3... without gaps. A mistake is corrected by a reversal (`reverses`), money
+    that is given back is a refund (`refunds`).
     """
 
     class Method(models.TextChoices):
         CASH = "cash", _("cash")
         CARD = "card", _("card")
+        TRANSFER = "transfer", _("bank transfer")
         OTHER = "other", _("other")
 
     number = models.PositiveIntegerField(_("receipt number"))
@@ -34,6 +37,9 @@ class Payment(models.Model):
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
+    refunds = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="refunded_by"
+    )
 
     class Meta:
         verbose_name = _("payment")
@@ -42,6 +48,7 @@ class Payment(models.Model):
         constraints = (
             AppendOnly(
                 name="receipts_are_append_only",
+                for_ever=True,
                 violation_error_message=_("A receipt is written once and never changed."),
             ),
             models.UniqueConstraint(
@@ -49,18 +56,26 @@ class Payment(models.Model):
                 name="receipt_number_once",
                 violation_error_message=_("There is a receipt with this number already."),
             ),
+            Consecutive(
+                name="receipts_without_a_gap",
+                field="number",
+                violation_error_message=_("Receipts are numbered without a gap."),
+            ),
             models.CheckConstraint(
-                condition=models.Q(reverses__isnull=True, amount__gt=0)
-                | models.Q(reverses__isnull=False, amount__lt=0),
+                condition=models.Q(reverses__isnull=True, refunds__isnull=True, amount__gt=0)
+                | models.Q(reverses__isnull=False, refunds__isnull=True, amount__lt=0)
+                | models.Q(reverses__isnull=True, refunds__isnull=False, amount__lt=0),
                 name="payment_amount_signed",
                 violation_error_message=_(
                     "An amount is above zero; below zero only where it takes another back."
                 ),
             ),
             models.CheckConstraint(
-                condition=models.Q(method__in=["cash", "card", "other"]),
+                condition=models.Q(method__in=["cash", "card", "transfer", "other"]),
                 name="payment_method_known",
-                violation_error_message=_("A payment is made in cash, by card, or otherwise."),
+                violation_error_message=_(
+                    "A payment is made in cash, by card, by transfer, or otherwise."
+                ),
             ),
         )
 

@@ -8,7 +8,8 @@ every registry is empty and the core works.
 |---|---|
 | `navigation` | a section of the desk |
 | `account_pages` | a page of the patient's account |
-| `panels` | a panel on the patient record, the appointment page, Today or the patient's account |
+| `panels` | a panel on a patient's record, an appointment, a receipt, Today or an account |
+| `ledger` | where payments and charges are recorded, and what is due |
 | `mail_copies` | who else is told when a patient is mailed about an appointment |
 | `patient_merge` | models whose rows follow a patient into a merged record |
 | `patient_export` | what the copy of a person's data contains |

@@ -3,10 +3,11 @@
     panels.register(Page.PATIENT, Panel("booking/features/notes/_panel.html", notes_panel))
 
 where `notes_panel(request, subject)` returns the values for the template, or None to show
-nothing. The subject is the page's patient or appointment; on Today it is the list of the
-appointments that are shown, with TODAY below and TODAY_NOTICES above them; in the patient's account
-it is the patient. The tag `panels_of` of `panel_tags` renders them. Panels are shown to everybody
-who may see the page: what needs another ability, the function checks.
+nothing. The subject is the page's patient, appointment or receipt; PAYMENT stands below the
+payments of an appointment. On Today it is the list of the appointments that are shown, with TODAY
+below and TODAY_NOTICES above them; in the patient's account it is the patient. The tag `panels_of`
+of `panel_tags` renders them. Panels are shown to everybody who may see the page: what needs another
+ability, the function checks.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,6 +23,8 @@ class Page(StrEnum):
 
     PATIENT = "patient"
     APPOINTMENT = "appointment"
+    PAYMENT = "payment"
+    RECEIPT = "receipt"
     TODAY = "today"
     TODAY_NOTICES = "today-notices"
     ACCOUNT = "account"

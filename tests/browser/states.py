@@ -36,6 +36,7 @@ from tests.browser.desk_states import WORK
 from tests.browser.family_states import FAMILY_STATES
 from tests.browser.health_states import HEALTH
 from tests.browser.mail_states import MAIL
+from tests.browser.money_states import MONEY_STATES
 from tests.browser.monitoring_states import MONITORING
 from tests.browser.office_states import OFFICE
 from tests.browser.own_record_states import OWN_RECORD
@@ -317,6 +318,7 @@ EVERYTHING: Mapping[str, Reach] = {
         OWN_RECORD,
         FAMILY_STATES,
         PRIVACY_STATES,
+        MONEY_STATES,
         MONITORING,
         SCHEDULES,
         HEALTH,

@@ -1,17 +1,38 @@
 """The table of roles for the desk: the day, the schedule, the team and the mails."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from uuid import uuid4
 
-from tests.roles.rows import DESK, OWNERS, THERAPISTS, Row, by_key, desk_appointment
+from booking.actions.actor import Actor, ActorType
+from booking.features.money.actions.extras import charge_tip
+from booking.features.money.models import LedgerEntry
+from tests.roles.rows import DESK, OWNERS, THERAPISTS, Row, Who, by_key, desk_appointment
+from tests.roles.world import World
 
 
-def _receipt(name: str) -> Row:
+def _receipt(name: str, who: Who = DESK) -> Row:
     return Row(
-        DESK,
+        who,
         name,
         own=lambda w: {"number": w.receipt.number},
         foreign=lambda w: {"number": w.colleagues_receipt.number if w.is_therapist else 404},
     )
+
+
+def _extra(name: str, **parts: str) -> Row:
+    row = desk_appointment(DESK, name)
+    own, foreign = row.own, row.foreign
+    assert own is not None
+    assert foreign is not None
+    return replace(row, own=lambda w: own(w) | parts, foreign=lambda w: foreign(w) | parts)
+
+
+def _tip(world: World) -> LedgerEntry:
+    """A tip for the appointment, which can be taken back."""
+    actor = Actor(ActorType.STAFF, world.people["owner"])
+    return charge_tip(world.appointment, amount=Decimal(5), token=str(uuid4()), by=actor)
 
 
 def _schedule(name: str) -> Row:
@@ -43,6 +64,14 @@ ROWS: Mapping[str, Row] = {
     "desk/appointments/<uuid:public_id>/payments/": desk_appointment(DESK, "desk-pay"),
     "desk/receipts/<int:number>/": _receipt("desk-receipt"),
     "desk/receipts/<int:number>/take-back/": _receipt("desk-payment-reverse"),
+    "desk/receipts/<int:number>/refund/": _receipt("desk-refund", {**DESK, "therapist": "refused"}),
+    "desk/appointments/<uuid:public_id>/money/<slug:slug>/": _extra("desk-extra", slug="tip"),
+    "desk/appointments/<uuid:public_id>/money/entries/<uuid:entry_id>/": Row(
+        DESK,
+        "desk-extra-take-back",
+        own=lambda w: {"public_id": w.appointment.public_id, "entry_id": _tip(w).pk},
+        foreign=lambda w: {"public_id": w.appointment.public_id, "entry_id": uuid4()},
+    ),
     "desk/session-heartbeat/": Row(DESK, "desk-session-heartbeat"),
     "desk/pending-form/": Row(DESK, "desk-pending-form"),
     "desk/locked/": Row(DESK, "desk-locked"),

@@ -60,6 +60,7 @@ ROWS: Mapping[str, Row] = {
     "desk/patients/": Row(DESK, "desk-patients"),
     "desk/patients/<uuid:public_id>/": _patient("desk-patient"),
     "desk/patients/<uuid:public_id>/edit/": _patient("desk-patient-edit"),
+    "desk/patients/<uuid:public_id>/statement/": _patient("desk-statement"),
     "desk/patients/<uuid:public_id>/account/": _patient("desk-patient-account"),
     "desk/patients/<uuid:public_id>/confirm/": _patient("desk-patient-confirm"),
     "desk/patients/<uuid:public_id>/retry-mail/": _patient("desk-patient-retry-mail"),

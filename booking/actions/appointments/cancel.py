@@ -15,6 +15,7 @@ from booking.models import Appointment, ClinicProfile
 from booking.notifications.subjects.appointments import notify_cancelled
 from booking.notifications.subjects.staff_changes import notify_staff_of_change
 from booking.queries.appointments.change_policy import ChangePolicy, require_allowed
+from booking.registries import ledger
 from clinic.lib.dates import clock
 
 CANCELLATION_FIELDS = (
@@ -51,6 +52,7 @@ def cancel_appointment(
         require_allowed(ChangePolicy.of(row, clinic, now, by_staff=staff).cancelling)
         check_transition(row.status, Status.CANCELLED)
         close_proposal(row, by=by)
+        is_charged = row.status == Status.ARRIVED
         row.status, row.cancelled_at, row.cancel_reason = Status.CANCELLED, now, reason
         row.attendance_confirmed_at = None
         row.sequence += 1
@@ -65,4 +67,6 @@ def cancel_appointment(
             message = reason if message_to_patient is None else message_to_patient
             notify_cancelled(row, event, by_staff=staff, staff_message=message if staff else "")
         notify_staff_of_change(row, event)
+        if is_charged:
+            ledger.settle(row)
     return row

@@ -12,6 +12,7 @@ from booking.actions.locks import lock_resources, write_action, write_transactio
 from booking.errors import InvalidState, NotStarted, NotToday
 from booking.lifecycle import Status, check_transition
 from booking.models import Appointment, ClinicProfile
+from booking.registries import ledger
 from clinic.lib.dates import clock
 
 PREVIOUS_STATUS = {
@@ -98,6 +99,7 @@ def _set_status(row: Appointment, status: Status, kind: EventKind, *, by: Actor)
     close_proposal(row, by=by)
     row.save(update_fields=["status", "arrived_at"])
     record_event(row, kind, by=by, **{"from": before})
+    ledger.settle(row)
     return row
 
 

@@ -17,6 +17,12 @@ from booking.models import Payment
 
 REASON_MAX_LENGTH = 500
 MAX_AMOUNT = Decimal("99999.99")
+AMOUNT_MESSAGES = {
+    "required": _("Please enter the amount."),
+    "invalid": _("Please enter the amount as a number, such as 85.00."),
+    "min_value": _("The amount must be more than nothing."),
+    "max_value": _("That is more than one receipt can hold."),
+}
 _UNREADABLE_ADDRESS = _("We could not read all of that address. Here is what we could.")
 UNREADABLE_MESSAGES = dict.fromkeys(
     ("invalid", "invalid_choice", "max_length", "null_characters_not_allowed"), _UNREADABLE_ADDRESS
@@ -133,12 +139,7 @@ class PaymentForm(LastSeenEventForm):
         label=_("Amount"),
         min_value=Decimal("0.01"),
         max_value=MAX_AMOUNT,
-        error_messages={
-            "required": _("Please enter the amount."),
-            "invalid": _("Please enter the amount as a number, such as 85.00."),
-            "min_value": _("The amount must be more than nothing."),
-            "max_value": _("That is more than one receipt can hold."),
-        },
+        error_messages=AMOUNT_MESSAGES,
     )
     method = forms.ChoiceField(
         label=_("How"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.lifecycle import Status
 from booking.models import Appointment, AppointmentEvent, Screening
 from booking.models.appointments import AppointmentQuerySet
-from booking.queries.appointments.today import with_amount_paid
+from booking.registries import ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def with_calendar_marks(rows: AppointmentQuerySet) -> AppointmentQuerySet:
         kind=AppointmentEvent.Kind.BOOKED,
         actor_type=AppointmentEvent.ActorType.STAFF,
     )
-    return with_amount_paid(rows).annotate(
+    return ledger.with_balance(rows).annotate(
         came_before=Exists(earlier),
         has_answers=Exists(Screening.objects.filter(appointment=OuterRef("pk"))),
         booked_by_staff=Exists(booked_by_staff),
@@ -52,13 +52,12 @@ def calendar_marks(row: Appointment) -> list[CalendarMark]:
     """Return the marks of an appointment that was annotated; none of a hold. No query."""
     if row.status == Status.HOLD:
         return []
-    paid = getattr(row, "paid", None) or 0
     marks = {
         COMPLETED: row.status == Status.COMPLETED,
         FIRST_VISIT: not getattr(row, "came_before", True),
         TO_BE_ASKED: row.status in (Status.BOOKED, Status.ARRIVED)
         and not getattr(row, "has_answers", True),
-        UNPAID: row.status in (Status.ARRIVED, Status.COMPLETED) and paid < row.price,
+        UNPAID: row.status in (Status.ARRIVED, Status.COMPLETED) and ledger.amount_due(row) > 0,
         BY_STAFF: getattr(row, "booked_by_staff", False),
         ONLINE: not getattr(row, "booked_by_staff", True),
     }

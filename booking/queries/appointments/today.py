@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, OuterRef
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
@@ -14,10 +14,10 @@ from booking.access.roles import AnyUser
 from booking.access.scope import may_read_notes, visible_appointments, visible_notifications
 from booking.engine.spans import Spans
 from booking.lifecycle import OCCUPYING_STATUSES, Status
-from booking.models import Appointment, ClinicProfile, Notification, Payment, Therapist
-from booking.models.appointments import AppointmentQuerySet
+from booking.models import Appointment, ClinicProfile, Notification, Therapist
 from booking.queries.appointments.patient_texts import has_urgent_appointment_text
 from booking.queries.availability.schedule_spans import load_open_spans, span_of_days
+from booking.registries import ledger
 from clinic.lib.dates.epoch import from_minutes, to_minutes, to_next_minute
 
 DUE_WITHIN = timedelta(minutes=10)
@@ -41,14 +41,15 @@ class Flag:
 class DayAppointment:
     """An appointment, and the details that the page Today shows with it.
 
-    `is_urgent`: the patient's note has to be read at once, by whoever `may_read_texts`.
+    `amount_due` is what is still to be paid. `is_urgent`: the patient's note has to be read at
+    once, by whoever `may_read_texts`.
     """
 
     appointment: Appointment
     minutes_late: int = 0
     minutes_overtime: int = 0
     is_first_visit: bool = False
-    paid: Decimal = Decimal(0)
+    amount_due: Decimal = Decimal(0)
     patient_note: str = ""
     is_urgent: bool = False
     may_read_texts: bool = False
@@ -62,11 +63,6 @@ class DayAppointment:
     def team_note(self) -> str:
         """The note for the team, if it may be shown."""
         return "" if self.appointment.are_notes_restricted else self.appointment.team_note
-
-    @property
-    def amount_due(self) -> Decimal:
-        """The amount that is still to be paid."""
-        return max(Decimal(0), self.appointment.price - self.paid)
 
     @property
     def asks_for_payment(self) -> bool:
@@ -132,13 +128,6 @@ class DeskDay:
         )
 
 
-def with_amount_paid(rows: AppointmentQuerySet) -> AppointmentQuerySet:
-    """Annotate each with the amount paid (None: nothing yet)."""
-    payments = Payment.objects.filter(appointment=OuterRef("pk")).order_by()
-    total = payments.values("appointment").annotate(total=Sum("amount")).values("total")
-    return rows.annotate(paid=Subquery(total))
-
-
 def load_day(
     user: AnyUser, clinic: ClinicProfile, day: date, now: datetime, *, therapist: Therapist | None
 ) -> DeskDay:
@@ -149,7 +138,7 @@ def load_day(
     first, end = (from_minutes(minute) for minute in span_of_days([day], clinic.zone))
     rows = visible_appointments(user, now).with_related()
     rows = rows.exclude(status__in=[Status.HOLD, Status.EXPIRED])
-    rows = with_amount_paid(
+    rows = ledger.with_balance(
         rows.filter(starts_at__gte=first, starts_at__lt=end, patient__isnull=False)
     )
     if therapist is not None:
@@ -206,7 +195,7 @@ def _row(row: Any, user: AnyUser, now: datetime) -> DayAppointment:
         else 0,
         minutes_overtime=_minutes(now - row.ends_at) if arrived and now > row.ends_at else 0,
         is_first_visit=not row.came_before,
-        paid=row.paid or Decimal(0),
+        amount_due=ledger.amount_due(row),
         patient_note=row.patient_note
         if may_read and not is_finished and not row.are_notes_restricted
         else "",

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 
-from django.db.models import F, Min, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Min, QuerySet
 
 from booking.access import proxies
 from booking.access.acting import Acting
 from booking.lifecycle import Override, Status
 from booking.models import Appointment, Patient, Payment, ReceiptFile
+from booking.registries import ledger
 
 MAX_UNPAID = 50
 
@@ -33,7 +34,7 @@ def receipts_of(patient: Patient, acting: Acting | None) -> QuerySet[Payment]:
     if acting is not None:
         shown = proxies.shown_to_proxies(Appointment.objects.filter(patient=patient))
         rows = rows.filter(appointment__in=shown.order_by())
-    related = ("appointment__therapist", "appointment__patient", "taken_by", "reverses")
+    related = ("appointment__therapist", "appointment__patient", "taken_by", "reverses", "refunds")
     return rows.select_related(*related, "reversed_by").order_by("-number")
 
 
@@ -43,7 +44,7 @@ def receipt_file_of(payment: Payment) -> ReceiptFile | None:
 
 
 def unpaid_visits(patient: Patient, now: datetime, acting: Acting | None) -> Sequence[UnpaidVisit]:
-    """Return the completed visits that are not fully paid, the oldest first. Two queries.
+    """Return the visits that took place and are not fully paid, the oldest first. Two queries.
 
     For a proxy (`acting`), without hidden appointments. Visits before the clinic's first receipt,
     and those that staff entered afterwards, are left out: they were paid elsewhere.
@@ -56,12 +57,10 @@ def unpaid_visits(patient: Patient, now: datetime, acting: Acting | None) -> Seq
         status__in=[Status.ARRIVED, Status.COMPLETED],
         starts_at__gte=first,
         starts_at__lte=now,
+        entered_afterwards=False,
     ).exclude(override=Override.PAST)
     if acting is not None:
         visits = proxies.shown_to_proxies(visits)
-    paid = Coalesce(Sum("payments__amount"), Decimal(0))
-    rows = visits.annotate(paid=paid).filter(paid__lt=F("price")).with_related()
-    return [
-        UnpaidVisit(row, row.price - row.paid)
-        for row in rows.order_by("starts_at", "pk")[:MAX_UNPAID]
-    ]
+    rows = ledger.with_balance(visits).with_related().order_by("starts_at", "pk")
+    unpaid = (UnpaidVisit(row, ledger.amount_due(row)) for row in rows)
+    return list(islice((visit for visit in unpaid if visit.amount), MAX_UNPAID))

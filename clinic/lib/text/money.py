@@ -1,6 +1,6 @@
 """Amounts of money in the active language."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel import Locale
@@ -31,3 +31,18 @@ def format_short_money(amount: Decimal, currency: str) -> str:
 def format_plain_amount(amount: Decimal, currency: str) -> str:
     """Return an amount for machines such as 85.00, with the decimals of the currency."""
     return f"{amount:.{get_currency_precision(currency)}f}"
+
+
+def to_minor_units(amount: Decimal, currency: str) -> int:
+    """Return an amount in minor units, such as 8500 cents. Rounds half up."""
+    return int((amount * minor_units(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def from_minor_units(amount: int, currency: str) -> Decimal:
+    """Return an amount in minor units as a number of the currency, such as 85.00."""
+    return Decimal(amount).scaleb(-get_currency_precision(currency))
+
+
+def minor_units(currency: str) -> int:
+    """Return how many minor units one unit of the currency has: 100 cents, or 1."""
+    return int(10 ** get_currency_precision(currency))

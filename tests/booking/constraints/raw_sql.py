@@ -34,13 +34,35 @@ def raw_update(row: Model, **changed: Any) -> None:
     assignments = ", ".join(f'"{name}" = %s' for name in pairs)
     _execute(
         f'UPDATE "{row._meta.db_table}" SET {assignments} WHERE "id" = %s',
-        [*pairs.values(), row.pk],
+        [*pairs.values(), field_value(row)],
     )
 
 
 def raw_delete(row: Model) -> None:
-    """DELETE the row, without the cascades of the model."""
-    _execute(f'DELETE FROM "{row._meta.db_table}" WHERE "id" = %s', [row.pk])
+    """DELETE the row, without the cascades of the model and past triggers that refuse it."""
+    delete = f'DELETE FROM "{row._meta.db_table}" WHERE "id" = %s'
+    if connection.vendor == "postgresql":
+        _execute("SET LOCAL session_replication_role = replica", [])
+        _execute(delete, [field_value(row)])
+        _execute("SET LOCAL session_replication_role = DEFAULT", [])
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s "
+            "AND sql LIKE '%%BEFORE DELETE%%'",
+            [row._meta.db_table],
+        )
+        triggers = cursor.fetchall()
+    for name, _sql in triggers:
+        _execute(f'DROP TRIGGER "{name}"', [])
+    _execute(delete, [field_value(row)])
+    for _name, sql in triggers:
+        _execute(sql.replace("%", "%%"), [])
+
+
+def field_value(row: Model) -> Any:
+    """Return the primary key as the database has it."""
+    return row._meta.pk.get_db_prep_value(row.pk, connection)
 
 
 def _execute(sql: str, values: list[Any]) -> None:

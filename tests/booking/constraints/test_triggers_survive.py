@@ -31,6 +31,14 @@ GUARDS = {
     "audit_is_append_only",
     "audit_is_append_only_delete",
     "receipts_are_append_only",
+    "receipts_are_append_only_delete",
+    "receipts_without_a_gap",
+    "ledger_entry_is_balanced",
+    "ledger_entry_is_append_only",
+    "ledger_entry_is_append_only_delete",
+    "ledger_lines_come_first",
+    "ledger_line_is_append_only",
+    "ledger_line_is_append_only_delete",
     "patient_choice_is_append_only",
     "patient_choice_is_append_only_delete",
     "restriction_is_filled_once",
@@ -61,7 +69,8 @@ def left_behind() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT proname FROM pg_proc WHERE proname LIKE '%\\_append\\_only' "
-            "OR proname LIKE '%\\_filled\\_once'"
+            "OR proname LIKE '%\\_filled\\_once' "
+            "OR proname LIKE 'ledger%' OR proname LIKE 'receipts%'"
         )
         return [name for (name,) in cursor.fetchall()]
 

@@ -14,6 +14,11 @@ from clinic.lib.dates import date_format
 from clinic.lib.text.money import format_money
 
 EventKind = AppointmentEvent.Kind
+PAYMENT_KINDS = (
+    EventKind.PAYMENT_RECORDED,
+    EventKind.PAYMENT_REVERSED,
+    EventKind.PAYMENT_REFUNDED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,13 @@ def _is_by_proxy(event: AppointmentEvent) -> bool:
 def _event_details(event: AppointmentEvent, names: NameLookup) -> list[str]:
     details: Mapping[str, Any] = event.details
     lines = _changed_values(details, names) if event.kind == EventKind.MOVED else []
-    if event.kind in (EventKind.PAYMENT_RECORDED, EventKind.PAYMENT_REVERSED):
+    if event.kind in PAYMENT_KINDS:
         amount = format_money(Decimal(details["amount"]), names.clinic.currency)
         lines.append(
             _("%(amount)s, receipt %(number)s") % {"amount": amount, "number": details["number"]}
         )
+    if event.kind == EventKind.CHARGE_CHANGED:
+        lines.append(format_money(Decimal(details["amount"]), names.clinic.currency))
     if event.kind == EventKind.STATUS_REVERTED:
         lines.append(_("it was: %(status)s") % {"status": Status(details["from"]).label})
     if details.get("patient_notified", details.get("told")) is False:  # "told": older events

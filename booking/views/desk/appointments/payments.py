@@ -57,9 +57,13 @@ def take_payment(
 @require_safe
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """GET shows a numbered receipt, to be printed."""
+    payment = payment_or_404(request, number)
+    refunds = list(payment.refunded_by.all())
     context = {
-        "payment": _payment_or_404(request, number),
+        "payment": payment,
+        "refunds": refunds,
         "clinic_on_receipt": get_clinic_or_404(request),
+        "may_reverse": payment.amount > 0 and not refunds and not hasattr(payment, "reversed_by"),
     }
     return render(request, "booking/desk/appointments/receipt.html", context)
 
@@ -68,9 +72,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
 def reverse_payment(request: HttpRequest, number: int) -> HttpResponse:
     """Reverse a payment made by mistake, with a receipt of its own."""
     try:
-        reversal = record_payment_reversal(
-            _payment_or_404(request, number), by=staff_actor(request)
-        )
+        reversal = record_payment_reversal(payment_or_404(request, number), by=staff_actor(request))
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return see_other("desk-receipt", number)
@@ -79,11 +81,12 @@ def reverse_payment(request: HttpRequest, number: int) -> HttpResponse:
     return see_other("desk-appointment", reversal.appointment.public_id)
 
 
-def _payment_or_404(request: HttpRequest, number: int) -> Payment:
+def payment_or_404(request: HttpRequest, number: int) -> Payment:
     """Return a payment. Raises Http404 if the user may not see its appointment."""
     rows = Payment.objects.select_related(
-        "appointment__patient", "appointment__therapist", "taken_by", "reverses", "reversed_by"
-    )
+        "appointment__patient", "appointment__therapist", "taken_by", "reverses", "reversed_by",
+        "refunds",
+    )  # fmt: skip
     payment = rows.filter(number=number).first() if number < 2**31 else None
     if payment is None:
         raise Http404

@@ -25,6 +25,7 @@ from booking.queries.appointments.patient_texts import is_urgent
 from booking.queries.appointments.today import booking_labels
 from booking.queries.notifications.confirmations import unconfirmed_appointments
 from booking.queries.notifications.outbox import mails_to_patient
+from booking.registries import ledger
 from booking.views.desk.appointments.history import appointment_history, describe_events
 from booking.views.desk.appointments.load_appointment import (
     last_event_id,
@@ -97,7 +98,8 @@ def appointment_page(
     now = clock.now()
     payments = list(appointment.payments.select_related("taken_by", "reversed_by"))
     paid = sum((payment.amount for payment in payments), Decimal(0))
-    amount_due = max(Decimal(0), appointment.price - paid)
+    balance = ledger.with_balance(Appointment.objects.filter(pk=appointment.pk)).get()
+    amount_due = ledger.amount_due(balance)
     visible = visible_appointments(request.user, now).filter(patient=appointment.patient)
     others = visible.with_related().exclude(pk=appointment.pk).order_by("-starts_at")
     patient = appointment.patient
@@ -119,6 +121,7 @@ def appointment_page(
         "payment_count": len(payments),
         "paid": paid,
         "amount_due": amount_due,
+        "amount_overpaid": ledger.amount_overpaid(balance),
         "payment_form": PaymentForm(
             currency=appointment.currency,
             initial={

@@ -28,6 +28,7 @@ COLUMNS_LEFT_OUT: Mapping[str, str] = {
     "AuditEntry.once_key": "A key, by which an entry is written once.",
     "Authenticator.type": "The kind of a second factor; passkeys are in the copy by their names.",
     "CalendarFeed.token_hash": "A hash of a secret link.",
+    "LedgerEntry.key": "An internal key, by which an entry is recorded once.",
     "ProxyInvitation.token_hash": "A hash of a secret link.",
     "Comment.email": "The address under which the copy was asked for.",
     "Notification.failure": "The kind of error of a mail server.",

@@ -1,0 +1,1 @@
+"""What changes the ledger: one function for each story, and one that writes entries."""

@@ -1,0 +1,40 @@
+"""The money feature: the ledger, statements, and what the desk does with money."""
+
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MoneyConfig(AppConfig):
+    name = "booking.features.money"
+    label = "booking_money"
+    verbose_name = _("Money")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the ledger, its checks and job, and what a merge, a copy and an erasure do."""
+        from booking.features.money.actions.erasure import register_erasure  # noqa: PLC0415
+        from booking.features.money.actions.settle import settle, settle_all  # noqa: PLC0415
+        from booking.features.money.models import LedgerLine  # noqa: PLC0415  # apps loaded
+        from booking.features.money.queries import balances, checks  # noqa: PLC0415
+        from booking.features.money.queries.patient_data import register_copy  # noqa: PLC0415
+        from booking.features.money.views.panels import register_panels  # noqa: PLC0415
+        from booking.registries import invariants, ledger, patient_merge  # noqa: PLC0415
+        from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
+
+        ledger.register(ledger.Ledger(settle, balances.with_balance, balances.amount_due))
+        patient_merge.register(LedgerLine)
+        register_copy()
+        register_erasure()
+        register_panels()
+        for title, check in checks.CHECKS:
+            invariants.register(title, check)
+        register_job(
+            Job(
+                "settle-ledger",
+                _("Bring the ledger up to date with receipts and visits"),
+                settle_all,
+                interval=timedelta(hours=1),
+            )
+        )

@@ -1,0 +1,34 @@
+"""Refusals about money."""
+
+from django.utils.translation import gettext_lazy as _
+
+from booking.errors import Refusal
+
+UNPROCESSABLE = 422
+
+
+class MoreThanDue(Refusal):
+    """A discount or a write-off is higher than what is still to pay."""
+
+    status = UNPROCESSABLE
+    message = _("That is more than is still to pay for this visit.")
+
+
+class MoreThanReceived(Refusal):
+    """A refund is higher than what is left of the receipt."""
+
+    status = UNPROCESSABLE
+    message = _("That is more than what is left of this receipt.")
+
+
+class NotCharged(Refusal):
+    """A visit that is not charged yet cannot be written off."""
+
+    status = UNPROCESSABLE
+    message = _("This visit is not charged yet, so there is nothing to write off.")
+
+
+class AlreadyTakenBack(Refusal):
+    """An entry was taken back already, or cannot be."""
+
+    message = _("This cannot be taken back any more.")

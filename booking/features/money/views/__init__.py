@@ -1,0 +1,1 @@
+"""The pages about money at the desk."""
