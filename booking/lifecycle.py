@@ -8,6 +8,8 @@ hold -> booked -> arrived -> completed
   +-> expired, cancelled
 """
 
+from datetime import timedelta
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +26,10 @@ class Status(TextChoices):
     EXPIRED = "expired", _("expired")
     CANCELLED = "cancelled", _("canceled")
     NO_SHOW = "no_show", _("missed")
+
+
+MOVE_UNDO_PERIOD = timedelta(minutes=1)
+"""So long a move by staff can be undone; the mail about it waits as long."""
 
 
 class Override(TextChoices):

@@ -257,3 +257,9 @@ class NotStarted(Refusal):
     """Only an appointment that has started can be marked as missed."""
 
     message = _("This appointment has not begun yet, so nobody has missed it.")
+
+
+class MoveUndoExpired(InvalidState):
+    """A move can be undone for a minute only, by who made it, and if nothing has followed it."""
+
+    message = _("This move can no longer be undone. Move the appointment instead.")

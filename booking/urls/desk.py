@@ -21,6 +21,7 @@ from booking.views.desk.appointments import (
     proposals,
     show,
     status,
+    undo_move,
 )
 from booking.views.desk.health import brief, callback_requests
 from booking.views.desk.patients import mails, merge, record, restriction
@@ -65,6 +66,7 @@ urlpatterns = [
             path(f"{APPOINTMENT}/", show.show, name="desk-appointment"),
             path(f"{APPOINTMENT}/status/", status.change_status, name="desk-status"),
             path(f"{APPOINTMENT}/move/", move.move, name="desk-move"),
+            path(f"{APPOINTMENT}/move/undo/", undo_move.undo, name="desk-move-undo"),
             path("desk/proposals/", proposals.list_proposals, name="desk-proposals"),
             path(
                 f"{APPOINTMENT}/proposal/withdraw/",

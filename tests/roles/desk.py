@@ -54,6 +54,7 @@ ROWS: Mapping[str, Row] = {
     "desk/appointments/<uuid:public_id>/": desk_appointment(DESK, "desk-appointment"),
     "desk/appointments/<uuid:public_id>/status/": desk_appointment(DESK, "desk-status"),
     "desk/appointments/<uuid:public_id>/move/": desk_appointment(DESK, "desk-move"),
+    "desk/appointments/<uuid:public_id>/move/undo/": desk_appointment(DESK, "desk-move-undo"),
     "desk/appointments/<uuid:public_id>/cancel/": desk_appointment(DESK, "desk-cancel"),
     "desk/proposals/": Row(DESK, "desk-proposals"),
     "desk/appointments/<uuid:public_id>/proposal/withdraw/": desk_appointment(

@@ -193,6 +193,7 @@ EXPECTED = {
     "desk/appointments/<uuid:public_id>/": "desk_gate",
     "desk/appointments/<uuid:public_id>/status/": "desk_gate",
     "desk/appointments/<uuid:public_id>/move/": "desk_gate",
+    "desk/appointments/<uuid:public_id>/move/undo/": "desk_gate",
     "desk/appointments/<uuid:public_id>/cancel/": "desk_gate",
     "desk/proposals/": "desk_gate",
     "desk/appointments/<uuid:public_id>/proposal/withdraw/": "desk_gate",

@@ -77,6 +77,7 @@ CHANGES: Mapping[str, Change] = {
 OTHERWISE = {
     f"{APPOINTMENT}/": "the page itself; its buttons are above",
     f"{APPOINTMENT}/brief/": "changes nothing",
+    f"{APPOINTMENT}/move/undo/": "tests/booking/desk/test_undo_move.py",
     f"{APPOINTMENT}/questions/": "tests/booking/health/test_enter_answers.py",
     f"{APPOINTMENT}/clearance/": "tests/booking/health/test_record_clearance.py",
     f"{PATIENT}/": "changes nothing",

@@ -27,6 +27,7 @@ LOOKS: Mapping[str, str] = {
 NO_LOOK = {
     "desk/appointments/<uuid:public_id>/status/",  # only POST, as all of these
     "desk/appointments/<uuid:public_id>/restore/",
+    "desk/appointments/<uuid:public_id>/move/undo/",
     "desk/appointments/<uuid:public_id>/proposal/withdraw/",
     "desk/appointments/<uuid:public_id>/note/",
     "desk/appointments/<uuid:public_id>/payments/",

@@ -21,7 +21,7 @@ from booking.actions.health.screening_requirements import require_screening_pass
 from booking.actions.holds.expire_holds import expire_overlapping_holds
 from booking.actions.locks import lock_resources, write_action, write_transaction
 from booking.inputs import MoveTerms, StaffSlotRequest
-from booking.lifecycle import Override, Status
+from booking.lifecycle import MOVE_UNDO_PERIOD, Override, Status
 from booking.models import Appointment, ClinicProfile, Offer
 from booking.notifications.subjects.appointments import notify_moved
 from booking.notifications.subjects.staff_changes import notify_staff_of_change
@@ -119,8 +119,9 @@ def _reschedule_by_staff(
     place = claim_staff_place(
         slot_request, clinic, now=now, accepted_overrides=terms.accepted_overrides, excluding=row
     )
+    undo = undo_values(row)
     row.any_therapist = row.any_therapist and place.therapist.pk == row.therapist_id
-    apply_move(row, place, terms=terms, by=by)
+    apply_move(row, place, terms=terms, undo=undo, by=by)
     return row
 
 
@@ -179,9 +180,13 @@ def apply_move(
     *,
     terms: MoveTerms,
     therapist_away: bool = False,
+    undo: Mapping[str, object] | None = None,
     by: Actor,
 ) -> None:
-    """Save, record and notify. The patient is not notified if only the room changes."""
+    """Save, record and notify. The patient is not notified if only the room changes.
+
+    With `undo` (see `undo_values`) the move can be undone for a minute, and its mail waits as long.
+    """
     before = history_snapshot(row)
     row.therapist, row.room_id = place.therapist, place.room
     row.starts_at, row.ends_at, row.blocked_until = (
@@ -201,6 +206,7 @@ def apply_move(
     concerns_patient = before | {"room": None} != after | {"room": None}
     notify_patient = concerns_patient and terms.notify_patient
     details |= {} if notify_patient else {"patient_notified": False}
+    details |= {"undo": undo} if undo else {}
     event = record_event(row, EventKind.MOVED, by=by, **{"from": before}, to=after, **details)
     if concerns_patient:
         notify_moved(
@@ -209,8 +215,20 @@ def apply_move(
             staff_message=terms.message_to_patient,
             notify_patient=notify_patient,
             therapist_away=therapist_away,
+            delay=MOVE_UNDO_PERIOD if undo else timedelta(0),
         )
     notify_staff_of_change(row, event)
+
+
+def undo_values(row: Appointment) -> dict[str, object]:
+    """Return what a move changes besides the place, as it is stored with the move to undo it."""
+    confirmed_at = row.attendance_confirmed_at
+    return {
+        "blocked_until": row.blocked_until.isoformat(),
+        "override": row.override,
+        "any_therapist": row.any_therapist,
+        "attendance_confirmed_at": confirmed_at.isoformat() if confirmed_at else None,
+    }
 
 
 def history_snapshot(row: Appointment) -> dict[str, object]:

@@ -83,16 +83,30 @@ def notify_moved(
     staff_message: str = "",
     notify_patient: bool = True,
     therapist_away: bool = False,
+    delay: timedelta = timedelta(0),
 ) -> None:
     """Notify the patient of the new and the old time, and queue reminders of the new one.
 
     A change of therapist is named, with the former one if staff moved the appointment.
     `therapist_away` says that the former one is away. `staff_message` is a sentence of the staff to
-    the patient. Without `notify_patient` only the reminders are queued.
+    the patient. Without `notify_patient` only the reminders are queued. The mail waits for `delay`.
     """
     data = _moved_data(event) | {"words": staff_message, "therapist_away": therapist_away}
     rows = _build_for_patient("moved", appointment, event, **data) if notify_patient else []
+    for row in rows:
+        row.due_at, row.next_try_at = row.due_at + delay, row.next_try_at + delay
     enqueue_all([*rows, *build_reminders(appointment, ClinicProfile.objects.get())])
+
+
+def withdraw_moved(appointment: Appointment, event: AppointmentEvent) -> bool:
+    """Drop the mails about a move that nobody has begun to send.
+
+    Returns whether that were all: then nobody has been told. Call it in a transaction.
+    """
+    mails = appointment.notifications.filter(key__startswith=f"moved:{event.pk}")
+    unsent = mails.filter(status=Notification.Status.WAITING, attempts=0, lease_until=None)
+    dropped = unsent.update(status=Notification.Status.DROPPED)
+    return dropped == mails.count()
 
 
 def notify_cancelled(

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from booking.access.move_to_undo import MoveToUndo, store_move_to_undo
 from booking.actions.appointments.ask_patient import ask_patient
 from booking.actions.appointments.reschedule import reschedule_appointment
 from booking.actions.health.screening_requirements import require_screening_passed
@@ -135,6 +136,9 @@ def _move(
     except Refusal as refusal:
         return _refused(request, appointment, clinic, form, refusal)
     messages.success(request, _success_message(appointment, clinic, asks=asks, mail=mail))
+    if not asks:
+        event = last_event_id(appointment)
+        store_move_to_undo(request.session, MoveToUndo(str(appointment.public_id), event))
     return redirect_back(request, "desk-appointment", appointment.public_id)
 
 
