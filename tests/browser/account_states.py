@@ -6,7 +6,8 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.patients import EMAIL, sign_in_as_regular, sign_in_by_code
+from tests.browser.patients import EMAIL, sign_in_by_code
+from tests.browser.ready import enter_as_regular
 from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
@@ -19,12 +20,12 @@ NOT_PAGES = {
 
 
 def _opened(address: str, page: Page, site: Site) -> None:
-    sign_in_as_regular(page, site)
+    enter_as_regular(page, site)
     page.goto(address)
 
 
 def _menu_open(page: Page, site: Site) -> None:
-    sign_in_as_regular(page, site)
+    enter_as_regular(page, site)
     page.goto("/treatments/", wait_until="networkidle")
     page.locator("summary:visible").first.click()
     expect(page.get_by_role("button", name="Sign out").first).to_be_visible()
@@ -32,7 +33,7 @@ def _menu_open(page: Page, site: Site) -> None:
 
 def _appointment(page_name: str, page: Page, site: Site) -> None:
     """A page of the last upcoming appointment, which can still be changed."""
-    sign_in_as_regular(page, site, with_booking=True)
+    enter_as_regular(page, site, with_booking=True)
     row = site.sql(
         "SELECT a.public_id FROM booking_appointment a JOIN booking_patient p "
         "ON p.id = a.patient_id WHERE p.email = ? AND a.status = 'booked' "
@@ -43,7 +44,8 @@ def _appointment(page_name: str, page: Page, site: Site) -> None:
 
 
 def _starred(page: Page, site: Site) -> None:
-    sign_in_as_regular(page, site)
+    enter_as_regular(page, site)
+    page.goto("/me/")
     page.locator("button.star-button").last.click()
     expect(page.get_by_text("Added to your favorites.")).to_be_visible()
 
@@ -55,7 +57,7 @@ def _favorites_to_book(page: Page, site: Site) -> None:
 
 
 def _star_among_the_times(page: Page, site: Site) -> None:
-    sign_in_as_regular(page, site)
+    enter_as_regular(page, site)
     slug = site.sql("SELECT slug FROM booking_therapist WHERE is_active ORDER BY id LIMIT 1")[0][0]
     page.goto(f"/book/swedish-massage/?therapist={slug}")
     page.get_by_role("button", name="Favorite").click()
@@ -63,7 +65,8 @@ def _star_among_the_times(page: Page, site: Site) -> None:
 
 
 def _checked(page: Page, site: Site) -> None:
-    sign_in_as_regular(page, site)
+    enter_as_regular(page, site)
+    page.goto("/me/")
     page.locator("button.slot").first.click()
     expect(page).to_have_url(re.compile("/me/book/"))
 
@@ -88,7 +91,7 @@ def _nothing_booked(page: Page, site: Site) -> None:
 
 
 def _claimable(page: Page, site: Site) -> None:
-    sign_in_as_regular(page, site)
+    enter_as_regular(page, site)
     site.sql(
         "UPDATE booking_patient SET email = ? WHERE id IN ("
         "SELECT DISTINCT p.id FROM booking_patient p "

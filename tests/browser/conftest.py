@@ -34,6 +34,7 @@ FLAGS = [
     "--disable-background-networking",
     "--process-per-site",  # else a document after about:blank is shown by a new process
     "--renderer-process-limit=1",  # and none is started in advance
+    "--js-flags=--no-opt --no-maglev",  # scripts end before an optimizing compiler has paid off
 ]
 PATIENCE_MS = 30_000
 """How long `expect` waits at most, also on a busy machine."""
@@ -192,8 +193,9 @@ def blank_page(
 ) -> Iterator[Page]:
     """A page like that of a fresh profile: light, with less motion, and without a CSP.
 
-    It is the one of the test before, without its cookies, storage and cache: a new one is a new
-    process, which has to compile axe and takes half as long again. After a failure it is new.
+    It is the one of the test before, without its cookies and storage: a new one is a new process,
+    which has to compile axe and takes half as long again. After a failure it is new. Static files
+    stay in its cache, compiled; of all other pages the browser asks whether they have changed.
     """
     page = kept_pages.pop() if kept_pages else _light_page(browser, site)
     failed = request.session.testsfailed
@@ -227,7 +229,6 @@ def _make_blank(page: Page, site: Site) -> None:
     page.goto("about:blank")  # else the next state may be another place of the same document
     devtools = page.context.new_cdp_session(page)
     devtools.send("Storage.clearDataForOrigin", {"origin": site.url, "storageTypes": "all"})
-    devtools.send("Network.clearBrowserCache")
     devtools.detach()
     page.set_viewport_size(PHONE_SIZE)
     page.emulate_media(color_scheme="light")

@@ -5,7 +5,8 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.patients import EMAIL, sign_in_as_regular
+from tests.browser.patients import EMAIL
+from tests.browser.ready import enter_as_regular
 from tests.browser.steps import SWEDISH, first_slot
 from tests.browser.team import enter
 from tests.servers.site import Site
@@ -83,7 +84,7 @@ Proxy.objects.get_or_create(
 
 def _rows(page: Page, site: Site) -> Mapping[str, str]:
     """Sign in as a patient with a family; return the parts of addresses."""
-    sign_in_as_regular(page, site)
+    enter_as_regular(page, site)
     names = ("invited", "grown", "over", "asked", "court", "review", "child", "me")
     said = site.run_python(FAMILY.format(email=EMAIL)).split()
     return dict(zip(names, said[-len(names) :], strict=True))

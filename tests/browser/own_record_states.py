@@ -6,7 +6,8 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.patients import EMAIL, sign_in_as_regular
+from tests.browser.patients import EMAIL
+from tests.browser.ready import enter_as_regular
 from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
@@ -31,7 +32,7 @@ print(undo_token(EmailChange.objects.create(
 
 
 def _open(address: str, page: Page, site: Site) -> None:
-    sign_in_as_regular(page, site)
+    enter_as_regular(page, site)
     page.goto(address)
 
 
@@ -57,7 +58,7 @@ def _identity_code(page: Page, site: Site) -> None:
 
 def _paid(page: Page, site: Site, address: str) -> None:
     """Sign in as a patient who has paid for a visit with receipt 1, and has another to pay."""
-    sign_in_as_regular(page, site)
+    enter_as_regular(page, site)
     if not site.sql("SELECT 1 FROM booking_payment"):
         site.sql(
             "INSERT INTO booking_payment (number, appointment_id, amount, currency, method, "

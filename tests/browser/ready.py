@@ -1,8 +1,9 @@
 """Sessions and bookings that are made once for a whole run, so that states begin with them.
 
-Whoever starts first signs the staff in and walks to a few pages of a booking; the others copy the
-database and the cookies. Bookings are in a second copy of the database, which only the states that
-need them restore: nobody else finds a hold that they did not make.
+Whoever starts first signs the staff in, walks to a few pages of a booking, and signs a patient in;
+the others copy the databases and the cookies. Bookings and patients are in further copies of the
+database, which only the states that need them restore: nobody else finds a hold that they did not
+make.
 """
 
 import fcntl
@@ -18,8 +19,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page
 
 from clinic.lib.scheduled_jobs import registered_jobs
+from tests.browser.patients import sign_in_as_regular
 from tests.browser.steps import book, hold_a_time, reach_details, reach_review
-from tests.browser.team import let_in
+from tests.browser.team import let_in, renew_session
 from tests.servers.site import Site
 from tests.servers.starting import wait_until
 
@@ -27,6 +29,11 @@ DEEP = "deep-tissue-massage"
 STAFF = ("owner", "frontdesk", "maya", "editor")
 WITH_BOOKINGS = "bookings"
 """The name of the copy of the database that has them."""
+
+
+REGULARS = {"regular": False, "regular with a booking": True}
+"""The copies of the database in which a patient of the demo has signed in, by name, and whether
+that patient has an appointment to come."""
 
 
 def in_days(days: int) -> str:
@@ -58,6 +65,17 @@ def open_ready(page: Page, site: Site, name: str) -> str:
     page.context.add_cookies(site.cookies[name])
     page.goto(site.addresses[name])
     return page.url
+
+
+def enter_as_regular(page: Page, site: Site, *, with_booking: bool = False) -> None:
+    """Use the account of `sign_in_as_regular` as if just signed in; loads no page.
+
+    The database becomes the one of that account: call it first.
+    """
+    name = next(name for name, value in REGULARS.items() if value == with_booking)
+    restore(site, name)
+    renew_session(site, name)
+    page.context.add_cookies(site.cookies[name])
 
 
 def restore(site: Site, name: str = "copy") -> None:
@@ -112,6 +130,13 @@ def _walk(browser: Browser, site: Site) -> None:
         site.cookies[name] = context.cookies()
         context.close()
     site.remember(WITH_BOOKINGS)
+    for name, with_booking in REGULARS.items():
+        restore(site)
+        context = browser.new_context(base_url=site.url)
+        sign_in_as_regular(context.new_page(), site, with_booking=with_booking)
+        site.cookies[name] = context.cookies()
+        context.close()
+        site.remember(name)
     restore(site)
 
 

@@ -64,12 +64,12 @@ def let_in(browser: Browser, site: Site, *staff: str) -> None:
 
 def enter(page: Page, site: Site, who: str = "owner") -> None:
     """Use the session of `let_in` as if just signed in; loads no page."""
-    _renew_session(site, who)
+    renew_session(site, who)
     page.context.add_cookies(site.cookies[who])
 
 
-def _renew_session(site: Site, who: str) -> None:
-    """Set the sign-in time of a `let_in` session to now, as some pages require a recent sign-in."""
+def renew_session(site: Site, who: str) -> None:
+    """Set the sign-in time of a session to now, as some pages require a recent sign-in."""
     session_key = next(c["value"] for c in site.cookies[who] if c["name"] == "session")
     digits = hmac.new(
         site.secret("LINK_KEYS").encode(), f"session\x1f{session_key}".encode(), "sha256"
@@ -81,7 +81,8 @@ def _renew_session(site: Site, who: str) -> None:
     session, now = json.loads(cipher.decrypt(row[0][0], **options)), time.time()
     for method in session["account_authentication_methods"]:
         method["at"] = now
-    session["staff_seen"] = now
+    if "staff_seen" in session:
+        session["staff_seen"] = now
     site.sql(
         "UPDATE django_session SET session_data = ? WHERE session_key = ?",
         cipher.encrypt(json.dumps(session), **options),
