@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page
 
-from tests.browser.mail_states import manage
 from tests.browser.team import enter
 from tests.servers.site import Site
 
@@ -50,13 +49,13 @@ def _open(page: Page, site: Site) -> None:
 
 
 def _with_problems(page: Page, site: Site) -> None:
-    manage(site, "shell", "-v0", "-c", ROWS)
+    site.run_python(ROWS)
     _open(page, site)
     page.get_by_text("Dealt with (1)").click()
 
 
 def _today_with_problems(page: Page, site: Site) -> None:
-    manage(site, "shell", "-v0", "-c", ROWS)
+    site.run_python(ROWS)
     enter(page, site)
     page.goto("/desk/")
 

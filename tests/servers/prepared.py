@@ -1,7 +1,8 @@
 """Serve demo data that are prepared already: `python -m tests.servers.prepared`.
 
-As `python -m clinic.supervisor`, without the steps that make and load the data, and with one web
-server process by default: each one has to import the site and compile its templates for itself.
+As `python -m clinic.supervisor`, without the steps that make and load the data, with passwords that
+are hashed quickly, and with one web server process by default: each one has to import the site and
+compile its templates for itself.
 """
 
 import os
@@ -17,11 +18,14 @@ from clinic.supervisor import (
     server_programs,
 )
 
+SETTINGS = "tests.servers.site_settings"
+
 
 def main() -> int:
     """Run the web server and the message worker until asked to stop; return the exit code."""
     port = read_port(os.environ)
-    supervisor = Supervisor(demo_environment(os.environ, Path(os.environ["DATA_DIR"])))
+    environment = demo_environment(os.environ, Path(os.environ["DATA_DIR"]))
+    supervisor = Supervisor(environment | {"DJANGO_SETTINGS_MODULE": SETTINGS})
     supervisor.install_signal_handlers()
     try:
         for program in server_programs(port, os.environ.get("WEB_CONCURRENCY") or "1"):

@@ -23,6 +23,7 @@ from typing import Any
 from clinic.supervisor import STOP_SECONDS, Program, demo_environment, setup_programs
 from tests import migrated
 from tests.servers.ports import free_port
+from tests.servers.prepared import SETTINGS
 from tests.servers.site_python import SitePython
 from tests.servers.starting import NotStarted, wait_until
 
@@ -301,7 +302,7 @@ def _prepare(
         draft.mkdir()
         shutil.copy(kept, draft / "clinic.sqlite3")
     environment = demo_environment(_environment(draft, settings), draft)
-    environment |= {"DJANGO_SETTINGS_MODULE": "clinic.settings"}
+    environment |= {"DJANGO_SETTINGS_MODULE": SETTINGS}
     commands = json.dumps([program.command[1:] for program in programs])
     subprocess.run([sys.executable, "-c", MANAGE, commands], cwd=ROOT, env=environment, check=True)
     draft.rename(folder)
