@@ -50,6 +50,14 @@ def test_both_steps_lead_to_the_requested_page(client: Client, user: User) -> No
     assert second_step(client, app_code())["Location"] == "/desk/?day=2026-11-24"
 
 
+def test_recovery_codes_alone_are_no_second_factor() -> None:
+    user = member(Role.FRONTDESK, app=False)
+    add_recovery_codes(user)
+
+    answer = browser_of(user).get("/desk/")
+    assert answer["Location"] == "/accounts/2fa/?next=%2Fdesk%2F"
+
+
 @pytest.mark.parametrize("address", ["/desk/", "/accounts/2fa/", "/accounts/password/"])
 def test_the_password_alone_does_not_sign_in(client: Client, user: User, address: str) -> None:
     sign_in(client, user)
