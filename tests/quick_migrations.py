@@ -6,12 +6,14 @@ migrations that only change the state make no classes on the way.
 """
 
 import copy
+from functools import cache
 from typing import Any
 
 import pytest
 from django.db.migrations import Migration
 from django.db.migrations.state import ProjectState
 from django.db.models import Field
+from django.utils.functional import cached_property
 
 _clone = Field.clone
 _mutate_state = Migration.mutate_state
@@ -28,6 +30,9 @@ def _copy_field(field: Any) -> Any:
     if hasattr(field, "model"):
         return _clone(field)
     copied = copy.deepcopy(field)
+    _forget_cached(copied)
+    if copied.remote_field:
+        _forget_cached(copied.remote_field)
     if field.auto_created:
         copied.creation_counter = Field.auto_creation_counter
         Field.auto_creation_counter -= 1
@@ -35,6 +40,22 @@ def _copy_field(field: Any) -> Any:
         copied.creation_counter = Field.creation_counter
         Field.creation_counter += 1
     return copied
+
+
+def _forget_cached(described: Any) -> None:
+    """Drop what was computed for the original, such as the name that its relation points to."""
+    for name in _cached_properties(described.__class__):
+        described.__dict__.pop(name, None)
+
+
+@cache
+def _cached_properties(described: type) -> frozenset[str]:
+    return frozenset(
+        name
+        for parent in described.__mro__
+        for name, value in vars(parent).items()
+        if isinstance(value, cached_property)
+    )
 
 
 def _mutate_without_classes(

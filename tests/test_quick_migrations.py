@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import Field, Model
+from django.db.models import CASCADE, Field, ForeignKey, Model
 
 from booking.models import Appointment
 from tests import quick_migrations
@@ -59,3 +59,12 @@ def test_a_field_of_a_model_loses_its_model_as_ever() -> None:
     copies: list[Callable[[], Any]] = [field.clone, lambda: quick_migrations._copy_field(field)]
 
     assert [hasattr(make(), "model") for make in copies] == [False, False]
+
+
+def test_a_copy_knows_nothing_of_what_was_computed_for_the_original() -> None:
+    field: Any = ForeignKey("booking.Appointment", CASCADE)
+    assert field.related_model == "booking.Appointment"
+    copied = quick_migrations._copy_field(field)
+    copied.remote_field.model = Appointment
+
+    assert copied.related_model is Appointment
