@@ -87,7 +87,7 @@ def load_tables(archive: zipfile.ZipFile, manifest: Manifest) -> int:
     total = 0
     try:
         _delete_made_rows(manifest)
-        for table in manifest.tables:
+        for table in _in_loading_order(manifest):
             total += _load_table(archive, table)
             _set_last_key(table)
         connection.check_constraints()
@@ -99,6 +99,19 @@ def load_tables(archive: zipfile.ZipFile, manifest: Manifest) -> int:
             f"The rows do not fit together ({what or type(error).__name__})."
         ) from error
     return total
+
+
+def _in_loading_order(manifest: Manifest) -> list[TableEntry]:
+    """Return the tables, at the end those whose rows the database accepts only after others.
+
+    A constraint says so with `is_loaded_last = True`.
+    """
+    last = {
+        model._meta.db_table
+        for model in all_models()
+        if any(getattr(rule, "is_loaded_last", False) for rule in model._meta.constraints)
+    }
+    return sorted(manifest.tables, key=lambda table: table.name in last)
 
 
 def compare_tables(manifest: Manifest) -> None:

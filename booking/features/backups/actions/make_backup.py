@@ -185,9 +185,9 @@ def _last_key(model: type[Model], alias: str) -> int | None:
 
     A key is not given twice after a restore: others, such as the keys of mails, are made of it.
     """
-    last = model._base_manager.using(alias).aggregate(last=Max("pk"))["last"]
     if model._meta.auto_field is None:
         return None
+    last = model._base_manager.using(alias).aggregate(last=Max("pk"))["last"]
     table, column = model._meta.db_table, model._meta.auto_field.column
     with connections[alias].cursor() as cursor:
         if connection.vendor == "sqlite":

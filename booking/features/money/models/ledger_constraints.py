@@ -94,6 +94,9 @@ class _LedgerConstraint(BaseConstraint):
 class BalancedEntry(_LedgerConstraint):
     """On the table of entries: refuse an entry unless it has lines and they sum to zero."""
 
+    is_loaded_last = True
+    """A restore loads the lines before (booking.features.backups.actions.loading)."""
+
     def _postgresql(self) -> Iterator[str]:
         yield POSTGRESQL_BALANCED_FUNCTION
         yield POSTGRESQL_BEFORE_INSERT
