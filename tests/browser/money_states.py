@@ -10,6 +10,8 @@ from tests.servers.site import Site
 
 Reach = Callable[[Page, Site], None]
 
+NOT_PAGES = {"desk-remind"}
+"""Addresses that only take a POST and redirect."""
 ROWS = """
 from decimal import Decimal
 from uuid import uuid4
@@ -30,6 +32,21 @@ give_discount(visit, amount=Decimal(4), reason="Began late", token=str(uuid4()),
 print(visit.public_id, visit.patient.public_id, payment.number, tip.pk)
 """
 
+PAY_ALL = """
+from booking.actions.actor import Actor, ActorType
+from booking.features.money.actions.extras import write_off
+from booking.features.money.queries.unpaid import amount_owed, unpaid_visits
+from booking.models import User
+from clinic.lib.dates import clock
+
+owner = User.objects.filter(staff_roles__role="owner").first()
+for row in unpaid_visits(owner, clock.now()):
+    write_off(
+        row, amount=amount_owed(row), reason="Sample", token=str(row.pk),
+        by=Actor(ActorType.STAFF, owner),
+    )
+"""
+
 
 def _open(address: str, page: Page, site: Site) -> None:
     """Open an address as owner, with a visit that has charges and payments of every kind."""
@@ -45,6 +62,13 @@ def _without_statement(page: Page, site: Site) -> None:
     patient = site.run_python(f"from booking.models import *; {name}").split()[-1]
     enter(page, site)
     page.goto(f"/desk/patients/{patient}/statement/")
+
+
+def _all_paid(page: Page, site: Site) -> None:
+    site.run_python(PAY_ALL)
+    enter(page, site)
+    page.goto("/desk/money/")
+    expect(page.get_by_text("Everything is paid")).to_be_visible()
 
 
 def _press(address: str, button: str, page: Page, site: Site) -> None:
@@ -66,6 +90,8 @@ MONEY_STATES: Mapping[str, Reach] = {
     "desk-statement: nothing": _without_statement,
     "desk-appointment: with charges": partial(_open, VISIT),
     "desk-receipt: can be given back": partial(_open, "/desk/receipts/{receipt}/"),
+    "desk-unpaid": partial(_open, "/desk/money/"),
+    "desk-unpaid: nothing": _all_paid,
     "desk-extra": partial(_open, VISIT + "money/tip/"),
     "desk-extra: a product": partial(_open, VISIT + "money/product/"),
     "desk-extra: a write-off": partial(_open, VISIT + "money/write-off/"),

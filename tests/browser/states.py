@@ -23,6 +23,7 @@ from tests.browser import (
     family_states,
     health_states,
     mail_states,
+    money_states,
     monitoring_states,
     office_states,
     own_record_states,
@@ -69,7 +70,7 @@ NOT_PAGES = {
     *team_states.NOT_PAGES, *mail_states.NOT_PAGES, *desk_states.NOT_PAGES,
     *office_states.NOT_PAGES, *schedule_states.NOT_PAGES, *health_states.NOT_PAGES,
     *account_states.NOT_PAGES, *family_states.NOT_PAGES,
-    *privacy_states.NOT_PAGES, *monitoring_states.NOT_PAGES,
+    *privacy_states.NOT_PAGES, *money_states.NOT_PAGES, *monitoring_states.NOT_PAGES,
     *own_record_states.NOT_PAGES, *editor_states.NOT_PAGES,
     *article_states.NOT_PAGES,
 }  # fmt: skip

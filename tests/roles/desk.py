@@ -66,6 +66,8 @@ ROWS: Mapping[str, Row] = {
     "desk/receipts/<int:number>/": _receipt("desk-receipt"),
     "desk/receipts/<int:number>/take-back/": _receipt("desk-payment-reverse"),
     "desk/receipts/<int:number>/refund/": _receipt("desk-refund", {**DESK, "therapist": "refused"}),
+    "desk/money/": Row(DESK, "desk-unpaid"),
+    "desk/appointments/<uuid:public_id>/money/remind/": desk_appointment(DESK, "desk-remind"),
     "desk/appointments/<uuid:public_id>/money/<slug:slug>/": _extra("desk-extra", slug="tip"),
     "desk/appointments/<uuid:public_id>/money/entries/<uuid:entry_id>/": Row(
         DESK,

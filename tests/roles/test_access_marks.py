@@ -216,6 +216,8 @@ EXPECTED = {
     "desk/patients/<uuid:public_id>/edit/": "desk_gate",
     "desk/patients/<uuid:public_id>/statement/": "desk_gate",
     "desk/receipts/<int:number>/refund/": "desk_gate",
+    "desk/money/": "desk_gate",
+    "desk/appointments/<uuid:public_id>/money/remind/": "desk_gate",
     "desk/appointments/<uuid:public_id>/money/<slug:slug>/": "desk_gate",
     "desk/appointments/<uuid:public_id>/money/entries/<uuid:entry_id>/": "desk_gate",
     "desk/patients/<uuid:public_id>/merge/": "desk_gate",

@@ -32,3 +32,15 @@ class AlreadyTakenBack(Refusal):
     """An entry was taken back already, or cannot be."""
 
     message = _("This cannot be taken back any more.")
+
+
+class NothingOwed(Refusal):
+    """A reminder of a visit that is paid."""
+
+    message = _("This visit is paid, so there is nothing to remind of.")
+
+
+class RemindedLately(Refusal):
+    """A second reminder of the same visit within a week."""
+
+    message = _("They were reminded of this visit less than a week ago.")

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +26,8 @@ from booking.actions.patients.proof_of_email import request_email_code
 from booking.actions.patients.show_identity import request_identity_code
 from booking.actions.patients.verify_email import request_email_verification
 from booking.features.backups.queries.last_runs import check_backups
+from booking.features.money.actions.extras import charge_product
+from booking.features.money.actions.remind import remind_of_payment
 from booking.features.monitoring.notifications import notify_owners
 from booking.features.proxies.actions.grants import GrantTerms
 from booking.features.proxies.actions.invitations import invite
@@ -57,7 +60,13 @@ from booking.registries.doctor_checks import DoctorCheck
 from booking.registries.mail_copies import MailOccasion
 from clinic.lib.dates import clock
 from tests.booking.health.answers import answer
-from tests.factories import CommentFactory, PatientFactory, StaffRoleFactory, UserFactory
+from tests.factories import (
+    AppointmentFactory,
+    CommentFactory,
+    PatientFactory,
+    StaffRoleFactory,
+    UserFactory,
+)
 from tests.factories.proxies import ProxyFactory
 from tests.scene import Scene, at, make_clinic
 
@@ -97,6 +106,7 @@ def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Not
     _accounts(who)
     _extras(booked, who)
     _family(booked, who)
+    _unpaid(scene, who)
     _alert()
     notifications = {row.kind: row for row in Notification.objects.order_by("pk")}
     notifications |= {
@@ -114,6 +124,18 @@ def one_of_every_kind(scene: Scene, who: PersonalDetails = ANA) -> dict[str, Not
 def _book(scene: Scene, therapist: Therapist, who: PersonalDetails, hour: int = 10) -> Appointment:
     hold = scene.hold(at(hour, day=THURSDAY), therapist, browser_key=uuid4().hex)
     return book_appointment(hold, who, by=GUEST)
+
+
+def _unpaid(scene: Scene, who: PersonalDetails) -> None:
+    """A visit of an hour ago that is not paid, of which the patient is reminded."""
+    staff = Actor(ActorType.STAFF, UserFactory())
+    visit = AppointmentFactory(
+        option=scene.option, therapist=scene.therapists[0], room=scene.rooms[0],
+        starts_at=clock.now() - timedelta(hours=2), patient__email=who.email,
+        patient__name=who.name,
+    )  # fmt: skip
+    charge_product(visit, amount=Decimal(12), description="Oil", token=uuid4().hex, by=staff)
+    remind_of_payment(visit, by=staff)
 
 
 def _of(appointment: Appointment, kind: str) -> Notification:
