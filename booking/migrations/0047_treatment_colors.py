@@ -16,6 +16,7 @@ def give_colors(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
+    cannot_be_undone: list[str] = []  # the colors are new
     dependencies = [("booking", "0046_choices_and_restrictions_are_kept")]
 
     operations = [

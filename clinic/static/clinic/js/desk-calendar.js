@@ -10,7 +10,7 @@ import { enablePointer } from "./desk-calendar/pointer.js";
 
 /** Open the booking page for the very time that was pressed in a free stretch. */
 function bookFreeTime(event) {
-  const link = event.target.closest(".free > a");
+  const link = event.target.closest("a[data-free-time]");
   const isPointed = event.clientY > 0; // a key presses the link as a whole
   if (!link || !isPointed || event.defaultPrevented || currentMove()) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
