@@ -187,7 +187,8 @@ def _last_key(model: type[Model], alias: str) -> int | None:
     """
     if model._meta.auto_field is None:
         return None
-    last = model._base_manager.using(alias).aggregate(last=Max("pk"))["last"]
+    counted = model._meta.auto_field.name
+    last = model._base_manager.using(alias).aggregate(last=Max(counted))["last"]
     table, column = model._meta.db_table, model._meta.auto_field.column
     with connections[alias].cursor() as cursor:
         if connection.vendor == "sqlite":
