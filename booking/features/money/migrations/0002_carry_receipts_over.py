@@ -181,6 +181,9 @@ def _prove_visits(apps, keys):
 
 
 class Migration(migrations.Migration):
+    cannot_be_undone = [
+        "Tips, products, discounts, write-offs and charges would be lost; receipts stay."
+    ]
     dependencies = [
         ("booking_money", "0001_ledger"),
         ("booking", "0048_refunds_and_receipts_without_a_gap"),
