@@ -25,7 +25,7 @@ from typing import Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.expressions import Expression
 from django.db.transaction import TransactionManagementError
 
@@ -65,13 +65,13 @@ def compiled_query(
     """Decorate a function that returns a query set. See the module."""
 
     @lru_cache(maxsize=SHAPES_KEPT)
-    def statement_for(shape: tuple[Any, ...]) -> _Statement:
+    def statement_for(_vendor: str, shape: tuple[Any, ...]) -> _Statement:
         return _Statement(build(*_parameters(shape)))
 
     @wraps(build)
     def rows(*arguments: *Arguments) -> list[Row]:
         shape, values = _shape_and_values(arguments)
-        return statement_for(shape).run(values)
+        return statement_for(connections[DEFAULT_DB_ALIAS].vendor, shape).run(values)
 
     return rows
 
