@@ -256,6 +256,7 @@ FAULTS = [
     Fault("role_known", make.StaffRoleFactory, {"role": "king"}),
     Fault("feed_of_one", make.CalendarFeedFactory, {"therapist": None}),
     Fault("treatment_touch_known", make.TreatmentFactory, {"pressure": "hard"}),
+    Fault("treatment_color_known", make.TreatmentFactory, {"color": "neon"}),
     Fault("screening_asked_known", make.ScreeningFactory, {"question_set": "never"}),
     Fault("screening_of_nobody_ends", make.ScreeningFactory, {"patient": None}),
     Fault(
