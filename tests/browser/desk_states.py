@@ -12,7 +12,7 @@ Reach = Callable[[Page, Site], None]
 
 NOT_PAGES = {
     "desk-status", "desk-restore", "desk-note", "desk-pay", "desk-payment-reverse", "desk-job-run",
-    "desk-proposal-withdraw",
+    "desk-proposal-withdraw", "desk-move-undo",
 }  # fmt: skip
 """Addresses that only take a POST and redirect."""
 TO_COME = (
