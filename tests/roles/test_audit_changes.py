@@ -67,6 +67,10 @@ CHANGES: Mapping[str, Change] = {
     f"{APPOINTMENT}/move/": Change({"start": on(24, 15).isoformat()}),
     f"{APPOINTMENT}/proposal/withdraw/": Change({}, before=is_asked),
     f"{APPOINTMENT}/payments/": Change({"amount": "10.00", "method": "cash", "seen": "1"}),
+    f"{APPOINTMENT}/money/<slug:slug>/": Change({"amount": "5.00"}, from_page=True),
+    f"{APPOINTMENT}/money/entries/<uuid:entry_id>/": Change(
+        {"reason": "A mistake"}, from_page=True
+    ),
     f"{APPOINTMENT}/all-no/": Change({}, object_type="answers"),
     f"{PATIENT}/edit/": Change({"name": "Another Name"}, from_page=True, object_type="patient"),
     f"{PATIENT}/retry-mail/": Change({"submission_id": str(uuid4())}, object_type="patient"),
@@ -81,6 +85,8 @@ OTHERWISE = {
     f"{APPOINTMENT}/questions/": "tests/booking/health/test_enter_answers.py",
     f"{APPOINTMENT}/clearance/": "tests/booking/health/test_record_clearance.py",
     f"{PATIENT}/": "changes nothing",
+    f"{PATIENT}/statement/": "changes nothing",
+    f"{APPOINTMENT}/money/remind/": "sends a mail, with an event of its appointment",
     f"{PATIENT}/account/": "tests/booking/audit/test_audit_trail.py",
     f"{PATIENT}/confirm/": "sends mails, each with an event of its appointment",
     f"{PATIENT}/merge/": "tests/booking/audit/test_audit_trail.py",

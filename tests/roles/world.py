@@ -83,7 +83,7 @@ class World(Bookings, Accounts, PatientAccount, Links, Office, Articles):
     @property
     def line_of_history(self) -> int:
         """The key of one."""
-        return self.appointment.events.get().pk
+        return self.appointment.events.earliest("pk").pk
 
     @property
     def is_therapist(self) -> bool:

@@ -39,6 +39,11 @@ def raw_update(row: Model, **changed: Any) -> None:
 
 
 def raw_delete(row: Model) -> None:
+    """DELETE the row, without the cascades of the model."""
+    _execute(f'DELETE FROM "{row._meta.db_table}" WHERE "id" = %s', [field_value(row)])
+
+
+def delete_past_triggers(row: Model) -> None:
     """DELETE the row, without the cascades of the model and past triggers that refuse it."""
     delete = f'DELETE FROM "{row._meta.db_table}" WHERE "id" = %s'
     if connection.vendor == "postgresql":

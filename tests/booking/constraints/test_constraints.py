@@ -16,7 +16,7 @@ from tests.booking.constraints.fault import Fault
 from tests.booking.constraints.faults import FAULTS as BOOKING_FAULTS
 from tests.booking.constraints.faults import START
 from tests.booking.constraints.feature_faults import FAULTS as FEATURE_FAULTS
-from tests.booking.constraints.raw_sql import raw_delete, raw_insert, raw_update
+from tests.booking.constraints.raw_sql import delete_past_triggers, raw_insert, raw_update
 from tests.factories import AppointmentFactory, OptionFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -64,7 +64,7 @@ def assert_refused_by(error: IntegrityError, model: type[Model], name: str) -> N
 def _remove(row: Model) -> None:
     """Delete the row, also where only an erasure may."""
     with permission_to_erase():
-        raw_delete(row)
+        delete_past_triggers(row)
 
 
 def test_every_constraint_is_tested_here() -> None:
@@ -204,7 +204,7 @@ def insert_and_check(row: Appointment) -> None:
 
 def test_an_appointment_needs_an_option_that_exists() -> None:
     row = AppointmentFactory(starts_at=START, event=None)
-    raw_delete(row)
+    delete_past_triggers(row)
     with transaction.atomic():
         with pytest.raises(IntegrityError):
             insert_and_check(row)

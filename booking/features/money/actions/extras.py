@@ -95,6 +95,7 @@ def take_back(
     return back
 
 
+@write_action
 def _record(
     kind: EntryKind,
     account: Account,
