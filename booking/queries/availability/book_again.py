@@ -8,7 +8,7 @@ from django.core.cache import caches
 from booking.models import Appointment, ClinicProfile
 from booking.queries.availability.bookable_times import BookableTime, bookable_times
 from booking.queries.availability.offers import find_offers
-from booking.queries.availability.slots import load_availability
+from booking.queries.availability.slots import load_availability_of_length
 
 MAX_PROPOSALS = 3
 SEARCHED_DAYS = 28
@@ -21,12 +21,19 @@ def propose_again(
 ) -> list[BookableTime]:
     """Return up to three free times similar to an appointment's, on days after a date.
 
-    Treatment, length and therapist are the same. Times on the same weekday and within two hours of
+    Treatment, length and therapist are the same, extra minutes for what the patient needs included:
+    they would be asked for again. Times on the same weekday and within two hours of
     the same time come first, then those nearest to that time on other days. Empty if the therapist
     does not offer it any more. Cached for a minute. Seven queries, or none.
     """
     wanted = appointment.starts_at.astimezone(clinic.zone)
-    parts = (appointment.option_id, appointment.therapist_id, after, wanted.strftime("%w-%H-%M"))
+    parts = (
+        appointment.option_id,
+        appointment.therapist_id,
+        appointment.minutes,
+        after,
+        wanted.strftime("%w-%H-%M"),
+    )
     key = f"again:{':'.join(map(str, parts))}"
     proposals: list[BookableTime] | None = caches["proposals"].get(key)
     if proposals is None or any(time.starts_at <= now for time in proposals):
@@ -47,7 +54,10 @@ def _find(
     if first > last:
         return []
     until = min(first + timedelta(days=SEARCHED_DAYS - 1), last)
-    availability = load_availability(clinic, offers, first=first, last=until, now=now)
+    minutes = max(appointment.minutes, appointment.option.minutes)
+    availability = load_availability_of_length(
+        clinic, offers, minutes=minutes, first=first, last=until, now=now
+    )
     wanted = appointment.starts_at.astimezone(clinic.zone)
     closest = _closest_of_each_day(bookable_times(availability), wanted)
     proposals = sorted(closest, key=lambda time: _distance(time, wanted))[:MAX_PROPOSALS]

@@ -111,6 +111,23 @@ def load_availability(  # all but two are keywords, and each is needed
     return _load_around_busy_spans(clinic, offers, days, minutes=minutes, window=window, busy=busy)
 
 
+def load_availability_of_length(
+    clinic: ClinicProfile,
+    offers: Mapping[int, Offer],
+    *,
+    minutes: int,
+    first: date,
+    last: date,
+    now: datetime,
+) -> Availability:
+    """Read the availability for appointments of `minutes` instead of the option's length."""
+    policy = booking_policy_for(clinic, next(iter(offers.values())).option)
+    days = dates_between(first, last)
+    busy = load_busy_spans(_with_days_around(days), now=now, zone=policy.zone)
+    window = _window(days, policy, now, ignore_notice=False)
+    return _load_around_busy_spans(clinic, offers, days, minutes=minutes, window=window, busy=busy)
+
+
 def load_availability_when_empty(
     clinic: ClinicProfile, offer: Offer, appointment: Appointment, now: datetime
 ) -> Availability:

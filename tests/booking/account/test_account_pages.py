@@ -252,6 +252,28 @@ def test_the_same_again_is_proposed_at_the_usual_time(scene: Scene, ana: SignedI
     assert f'name="option" value="{scene.option.pk}"' in page
 
 
+def test_a_patient_who_needs_extra_minutes_is_proposed_only_times_that_have_them(
+    scene: Scene, ana: SignedIn
+) -> None:
+    """Last Thursday at two, ten minutes longer for a break; next Thursday two o'clock is too
+    short, because somebody comes when the usual hour and its turnaround are over."""
+    starts = on(19, 14)
+    booked(
+        scene, ana.patient, 19, 14, status=Status.COMPLETED,
+        ends_at=starts + timedelta(minutes=70), blocked_until=starts + timedelta(minutes=85),
+    )  # fmt: skip
+    make.AppointmentFactory.create(
+        option=scene.option,
+        therapist=scene.therapist,
+        room=scene.rooms[0],
+        starts_at=on(26, 15, 15),
+    )
+    page = ana.browser.get("/me/").content.decode()
+
+    assert f'value="{on(26, 14).isoformat()}"' not in page
+    assert f'value="{on(26, 13, 45).isoformat()}"' in page
+
+
 def test_an_account_that_was_merged_shows_everything_at_once(scene: Scene, ana: SignedIn) -> None:
     """Staff join the record to an older one while the patient is signed in."""
     older = make.PatientFactory.create(name="Ana Reader")
