@@ -1,6 +1,6 @@
 """What is paid and what is due, and where it is recorded: a feature keeps the ledger.
 
-    ledger.register(Ledger(settle, with_balance, amount_due))
+    ledger.register(Ledger(settle, with_balance, amount_due, amount_owed))
 
 Without a feature, what is due for an appointment is its price less its receipts. With one, every
 receipt and every change of status is also an entry of the ledger, in the same transaction.
@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from booking.lifecycle import Status
 from booking.models import Appointment, Payment
 from booking.models.appointments import AppointmentQuerySet
 
@@ -29,11 +30,14 @@ class Ledger:
         with_balance: Annotate appointments with what `amount_due` reads, in no further query.
         amount_due: Return what is still to pay for an annotated appointment; below zero if too much
             was paid.
+        amount_owed: Return what the patient owes for an annotated appointment by what is charged so
+            far; below zero is credit.
     """
 
     settle: Callable[[Appointment], None]
     with_balance: Callable[[AppointmentQuerySet], AppointmentQuerySet]
     amount_due: Callable[[Any], Decimal]
+    amount_owed: Callable[[Any], Decimal]
 
 
 def _settle_nothing(appointment: Appointment) -> None:
@@ -51,7 +55,7 @@ def _price_less_receipts(row: Any) -> Decimal:
     return due
 
 
-RECEIPTS_ONLY = Ledger(_settle_nothing, _with_receipts, _price_less_receipts)
+RECEIPTS_ONLY = Ledger(_settle_nothing, _with_receipts, _price_less_receipts, _price_less_receipts)
 """What holds without a feature."""
 _ledgers: list[Ledger] = []
 
@@ -80,6 +84,14 @@ def with_balance(rows: AppointmentQuerySet) -> AppointmentQuerySet:
 def amount_due(row: Any) -> Decimal:
     """Return what is still to pay for an annotated appointment; 0 if all, or too much, is paid."""
     return max(Decimal(0), _ledger().amount_due(row))
+
+
+def is_unpaid(row: Any) -> bool:
+    """Return whether the patient owes money for an annotated appointment that took place.
+
+    Visits that are not charged, such as those from before the first receipt, count as paid.
+    """
+    return row.status in (Status.ARRIVED, Status.COMPLETED) and _ledger().amount_owed(row) > 0
 
 
 def amount_overpaid(row: Any) -> Decimal:

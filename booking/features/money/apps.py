@@ -31,7 +31,9 @@ class MoneyConfig(AppConfig):
         )
         from clinic.lib.scheduled_jobs import Job, register_job  # noqa: PLC0415
 
-        ledger.register(ledger.Ledger(settle, balances.with_balance, balances.amount_due))
+        ledger.register(
+            ledger.Ledger(settle, balances.with_balance, balances.amount_due, balances.amount_owed)
+        )
         patient_merge.register(LedgerLine)
         register_copy()
         register_erasure()

@@ -57,7 +57,7 @@ def calendar_marks(row: Appointment) -> list[CalendarMark]:
         FIRST_VISIT: not getattr(row, "came_before", True),
         TO_BE_ASKED: row.status in (Status.BOOKED, Status.ARRIVED)
         and not getattr(row, "has_answers", True),
-        UNPAID: row.status in (Status.ARRIVED, Status.COMPLETED) and ledger.amount_due(row) > 0,
+        UNPAID: ledger.is_unpaid(row),
         BY_STAFF: getattr(row, "booked_by_staff", False),
         ONLINE: not getattr(row, "booked_by_staff", True),
     }

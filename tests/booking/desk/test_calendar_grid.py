@@ -21,8 +21,9 @@ from booking.queries.appointments.calendar_grid import (
 )
 from booking.queries.appointments.today import DayAppointment
 from booking.queries.appointments.week_table import week_rows
+from booking.registries.ledger import settle
 from tests.booking.desk.staffed_desk import Desk, name_of, signed_in
-from tests.factories import ClosureFactory, TimeOffFactory, WeeklyHoursFactory
+from tests.factories import ClosureFactory, PaymentFactory, TimeOffFactory, WeeklyHoursFactory
 from tests.html import parse, text_of
 from tests.scene import at
 
@@ -326,15 +327,24 @@ def test_on_a_day_without_anybody_all_lanes_are_drawn(desk: Desk) -> None:
 
 
 def test_an_appointment_has_marks_for_what_is_unusual(desk: Desk) -> None:
-    desk.booked(at(9), status=Status.COMPLETED)
-    seen = desk.booked(at(11), patient__name="Ada Reader")
-    desk.booked(at(9, day=MONDAY), status=Status.COMPLETED, patient=seen.patient)
+    paid = desk.booked(at(9, day=MONDAY), status=Status.COMPLETED)
+    PaymentFactory(appointment=paid, taken_at=at(10, day=MONDAY))
+    settle(desk.booked(at(9), status=Status.COMPLETED))
+    desk.booked(at(11), patient=paid.patient)
     [first, second] = board_of(desk).lanes[0].blocks
 
     assert [mark.text for mark in first.marks] == [
         "Completed", "First visit on file", "Not paid", "Booked online",
     ]  # fmt: skip
     assert [mark.text for mark in second.marks] == ["Health questions to be asked", "Booked online"]
+
+
+def test_a_visit_that_is_not_charged_is_not_marked_as_unpaid(desk: Desk) -> None:
+    """Nobody has written a receipt yet, so the clinic takes payments elsewhere."""
+    settle(desk.booked(at(9), status=Status.COMPLETED))
+    marks = board_of(desk).lanes[0].blocks[0].marks
+
+    assert "Not paid" not in [mark.text for mark in marks]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,11 @@ def amount_due(row: Any) -> Decimal:
     return due + row.price if is_expected and not row.ledger_visits else due
 
 
+def amount_owed(row: Any) -> Decimal:
+    """Return what the patient owes by the entries about an appointment of `with_balance`."""
+    return from_minor_units(row.ledger_balance, row.currency)
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What a patient owes in one currency; below zero is credit."""
