@@ -29,7 +29,7 @@ class Status(TextChoices):
 
 
 MOVE_UNDO_PERIOD = timedelta(minutes=1)
-"""So long a move by staff can be undone; the mail about it waits as long."""
+"""How long a move by staff can be undone. The mail about it waits as long."""
 
 
 class Override(TextChoices):

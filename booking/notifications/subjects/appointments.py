@@ -101,7 +101,7 @@ def notify_moved(
 def withdraw_moved(appointment: Appointment, event: AppointmentEvent) -> bool:
     """Drop the mails about a move that nobody has begun to send.
 
-    Returns whether that were all: then nobody has been told. Call it in a transaction.
+    Returns whether these were all of them: then nobody has been told. Call it in a transaction.
     """
     mails = appointment.notifications.filter(key__startswith=f"moved:{event.pk}")
     unsent = mails.filter(status=Notification.Status.WAITING, attempts=0, lease_until=None)

@@ -7,7 +7,7 @@ or canceled visit, goes to the account UNEXPLAINED: nobody recorded what it was 
 was told of a credit. Money for a visit to come stays on the patient's account.
 
 Nothing is deleted on the way back: the tables go with the migration before this one. On the way
-forth again, what is carried over already is left as it is.
+forward again, what is carried over already is left as it is.
 """
 
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Receipts and visits are recorded in the ledger by the doors that the desk has."""
+"""Receipts and visits are recorded in the ledger by the pages of the desk."""
 
 from datetime import datetime
 from decimal import Decimal
