@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.editor_states import COMMENTS, QUESTION, add_picture, write_comment
+from tests.browser.steps import wait_for_condition
 from tests.browser.team import enter
 from tests.servers.site import Site
 
@@ -58,4 +59,5 @@ def test_a_picture_is_added_and_its_point_set_by_keyboard_and_by_a_click(
     expect(page.get_by_text("Saved. Articles show it")).to_be_visible()
 
     assert site.sql("SELECT focal_x FROM articles_image ORDER BY id DESC LIMIT 1") == [(80,)]
+    wait_for_condition(page, "document.querySelector('img.thumbnail').complete")
     assert page.locator("img.thumbnail").evaluate("(one) => one.naturalWidth") == 480
