@@ -62,7 +62,7 @@ BOOKED_FIELDS = (
     "patient", "patient_note", "draft", "status", "booked_at", "terms_accepted_at",
     "hold_expires_at",
 )  # fmt: skip
-"""What booking changes in the row of a hold."""
+"""The fields of a hold that booking it changes."""
 
 
 @write_action

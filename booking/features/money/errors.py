@@ -40,7 +40,7 @@ class NothingOwed(Refusal):
     message = _("This visit is paid, so there is nothing to remind of.")
 
 
-class RemindedLately(Refusal):
+class RemindedRecently(Refusal):
     """A second reminder of the same visit within a week."""
 
     message = _("They were reminded of this visit less than a week ago.")

@@ -39,7 +39,7 @@ class AmountForm(forms.Form):
         return amount
 
 
-class TextField(SingleLineField):
+class ShortTextField(SingleLineField):
     """One required line of text that staff write."""
 
     def __init__(self, *, label: Any, required_message: Any, help_text: Any = "") -> None:
@@ -58,7 +58,7 @@ class TextField(SingleLineField):
 class ReasonForm(forms.Form):
     """Why something is taken back."""
 
-    reason = TextField(label=_("Why?"), required_message=_("Please say why."))
+    reason = ShortTextField(label=_("Why?"), required_message=_("Please say why."))
 
 
 class ReasonAmountForm(AmountForm, ReasonForm):
@@ -70,7 +70,7 @@ class ReasonAmountForm(AmountForm, ReasonForm):
 class ProductForm(AmountForm):
     """A product and its price."""
 
-    description = TextField(
+    description = ShortTextField(
         label=_("Which product?"), required_message=_("Please name the product.")
     )
     field_order = ("description", "amount", "token")

@@ -1,1 +1,1 @@
-"""What changes the ledger: one function for each story, and one that writes entries."""
+"""The actions that change the ledger, and the function with which they write entries."""

@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What is to be recorded. `key` names the story, so that it is recorded once."""
+    """What is to be recorded. `key` names the event, so that it is recorded once."""
 
     kind: EntryKind
     key: str

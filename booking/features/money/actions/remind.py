@@ -7,7 +7,7 @@ from booking.actions.appointments.lock_appointment import lock_appointment
 from booking.actions.audit.record import Action, AuditObject, ObjectType, record_audit
 from booking.actions.locks import write_action, write_transaction
 from booking.errors import NoEmailAddress
-from booking.features.money.errors import NothingOwed, RemindedLately
+from booking.features.money.errors import NothingOwed, RemindedRecently
 from booking.features.money.notifications import KIND, notify_payment_reminder
 from booking.features.money.queries.balances import balance_of_appointment
 from booking.models import Appointment, Notification
@@ -21,7 +21,7 @@ MIN_INTERVAL = timedelta(days=7)
 def remind_of_payment(appointment: Appointment, *, by: Actor) -> Notification:
     """Queue a mail about what is still to pay for a visit, and return it.
 
-    Raises NothingOwed, NoEmailAddress, or RemindedLately if there was one within a week.
+    Raises NothingOwed, NoEmailAddress, or RemindedRecently if there was one within a week.
     """
     with write_transaction():
         row, now = lock_appointment(appointment), clock.now()
@@ -33,7 +33,7 @@ def remind_of_payment(appointment: Appointment, *, by: Actor) -> Notification:
             appointment=row, kind=KIND, created_at__gt=now - MIN_INTERVAL
         )
         if lately.exists():
-            raise RemindedLately()
+            raise RemindedRecently()
         mail = notify_payment_reminder(row, now)
         about = AuditObject(ObjectType.MAIL, row.public_id, row.patient_id, details={"kind": KIND})
         record_audit(Action.SENT, about, by=by)

@@ -56,7 +56,7 @@ class EntryKind(models.TextChoices):
 class LedgerEntry(models.Model):
     """One event in money, such as a charge or a payment, with lines that sum to zero.
 
-    Its lines are saved first (see ledger_constraints). `key` names the story, such as
+    Its lines are saved first (see ledger_constraints). `key` names the event, such as
     "payment:17", so that it is recorded once. `day` is the clinic's day to which it belongs.
     """
 

@@ -1,1 +1,1 @@
-"""What the ledger says: balances, statements, and checks."""
+"""Read the ledger: balances, statements, and checks."""

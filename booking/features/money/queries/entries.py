@@ -9,7 +9,13 @@ from booking.features.money.models import EntryKind, LedgerEntry, LedgerLine
 from booking.models import Appointment
 from clinic.lib.text.money import from_minor_units
 
-SHOWN = (EntryKind.TIP, EntryKind.PRODUCT, EntryKind.DISCOUNT, EntryKind.WRITE_OFF, EntryKind.FEE)
+EXTRA_KINDS = (
+    EntryKind.TIP,
+    EntryKind.PRODUCT,
+    EntryKind.DISCOUNT,
+    EntryKind.WRITE_OFF,
+    EntryKind.FEE,
+)
 """What the appointment's page lists besides receipts. What was taken back is left out."""
 
 
@@ -26,7 +32,7 @@ def extras_of(appointment: Appointment) -> Sequence[Extra]:
     lines = LedgerLine.objects.filter(
         appointment=appointment,
         patient__isnull=False,
-        entry__kind__in=SHOWN,
+        entry__kind__in=EXTRA_KINDS,
         entry__taken_back_by=None,
     )
     rows = lines.select_related("entry__reason").order_by("entry__at", "pk")

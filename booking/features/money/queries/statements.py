@@ -14,7 +14,7 @@ from clinic.lib.dates import clock
 from clinic.lib.text.money import from_minor_units
 
 MAX_ROWS = 200
-"""So many of the latest lines are shown; earlier ones are one sum."""
+"""The number of lines that are shown, the latest. Earlier ones are one sum."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ from clinic.lib.http.form_pages import HTTP_UNPROCESSABLE, see_other
 
 STEP_CONFIRM, STEP_EDIT, STEP_CHOOSE_FOR_ALL = "settle", "edit", "all"
 MAX_UNFOLDED = 5
-"""Of how many appointments the choices are all shown at once; more are counted first."""
+"""Up to this many appointments are listed with their choices; more are counted first."""
 CHOICE_FIELDS = ("choice-", "words")
 PARTS_FIELD = "parts"
 OTHER_PREVIEW_FIELDS = ("step", "shown", PARTS_FIELD, "copy-", "fill-")

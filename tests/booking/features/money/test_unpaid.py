@@ -13,7 +13,7 @@ from booking.actions.appointments.mark_status import mark_arrived
 from booking.errors import NoEmailAddress
 from booking.features.money.actions.extras import write_off
 from booking.features.money.actions.remind import remind_of_payment
-from booking.features.money.errors import NothingOwed, RemindedLately
+from booking.features.money.errors import NothingOwed, RemindedRecently
 from booking.features.money.notifications import is_wanted
 from booking.models import Appointment, AuditEntry, Notification, Patient
 from booking.notifications.rendering import render
@@ -104,7 +104,7 @@ def test_nobody_is_reminded_twice_in_a_week(
     desk: Desk, visit: Appointment, settings: Settings
 ) -> None:
     remind_of_payment(visit, by=by(desk.front))
-    with pytest.raises(RemindedLately):
+    with pytest.raises(RemindedRecently):
         remind_of_payment(visit, by=by(desk.front))
 
     settings.CLINIC_CLOCK = clock.now() + timedelta(days=8)
