@@ -22,7 +22,7 @@ KIND = "payment_reminder"
 
 
 def notify_payment_reminder(appointment: Appointment, now: datetime) -> Notification:
-    """Queue the reminder of an unpaid visit, one at a time for each moment."""
+    """Queue the reminder of an unpaid visit. Two at the same second are one."""
     return enqueue(
         KIND,
         key=f"{KIND}:{appointment.public_id}:{now:%Y%m%dT%H%M%S}",

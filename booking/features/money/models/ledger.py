@@ -28,7 +28,6 @@ class Account(models.TextChoices):
     OTHER = "other", _("other payments")
     VISITS = "visits", _("visits")
     FEES = "fees", _("fees for missed or canceled visits")
-    TAX = "tax", _("tax")
     TIPS = "tips", _("tips")
     PRODUCTS = "products", _("products")
     DISCOUNTS = "discounts", _("discounts")
@@ -48,7 +47,6 @@ class EntryKind(models.TextChoices):
     PRODUCT = "product", _("product")
     DISCOUNT = "discount", _("discount")
     WRITE_OFF = "write_off", _("written off")
-    CREDIT = "credit", _("credit used")
     TAKEN_BACK = "taken_back", _("charge taken back")
     CARRIED_OVER = "carried_over", _("carried over from before the ledger")
 
